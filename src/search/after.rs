@@ -69,14 +69,12 @@ pub fn searched(state: &State) -> Vec<(&Param, String)> {
 /// cells is better than `than`.
 pub fn landscape(state: &State, than: f64) -> Option<(f64, f64)> {
     let objective = evaluation::objective(state);
-    let of_file = state.map.land.of_file.is_some();
-    if of_file && objective.when != When::Last {
+    if state.map.land.of_file.is_some() && objective.when != When::Last {
         // A file says the last epoch alone.
         return None;
     }
     let loss = |cell: &tunescape_core::study::landscape::Cell| {
-        let trained = cell.reports.iter().skip(usize::from(!of_file));
-        let losses: Vec<f64> = trained.map(|r| f64::from(r.valid_loss)).collect();
+        let losses: Vec<f64> = cell.trained().iter().map(|r| f64::from(r.valid_loss)).collect();
         if cell.diverged.is_some() {
             f64::INFINITY
         } else {

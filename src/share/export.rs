@@ -48,24 +48,21 @@ fn study(state: &State) -> String {
 /// Every trained cell's values and its losses after the last epoch that it reached.
 fn landscape(state: &State) -> String {
     let land = &state.map.land;
-    let points = state.setup.on_map((0..land.cells.len()).map(|cell| land.point(cell)));
-    let cells = land.cells.iter().zip(&points).enumerate();
-    let cells = cells.filter(|(at, (cell, _))| cell.done && land.is_first(*at)).filter_map(
-        |(_, (cell, point))| {
-            let (epoch, last) = cell.last()?;
-            Some(json!({
-                "values": state.setup.exact(point),
-                "epoch": epoch,
-                "training_loss": last.train_loss,
-                "validation_loss": last.valid_loss,
-                "diverged": cell.diverged,
-            }))
-        },
-    );
+    let side = land.of_file.as_ref().map_or(land.side, |file| file.side);
+    let points = state.setup.on_map(land.ended().map(|(at, ..)| land.point(at)));
+    let cells = land.ended().zip(&points).map(|((_, cell, epoch, last), point)| {
+        json!({
+            "values": state.setup.exact(point),
+            "epoch": epoch,
+            "training_loss": last.train_loss,
+            "validation_loss": last.valid_loss,
+            "diverged": cell.diverged,
+        })
+    });
     let cells: Vec<Value> = cells.collect();
     let start = land.range(land.epochs).map(|(_, start)| start);
     json!({
-        "setup": link::write(&state.setup), "parameters": names(state), "side": land.of_file.as_ref().map_or(land.side, |file| file.side),
+        "setup": link::write(&state.setup), "parameters": names(state), "side": side,
         "start": start, "cells": cells,
     })
     .to_string()

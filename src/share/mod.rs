@@ -241,15 +241,13 @@ fn trials(state: &State) -> String {
 fn landscape(state: &State) -> String {
     let land = &state.map.land;
     let names: Vec<&str> = state.setup.space.iter().map(|(p, _)| p.name).collect();
-    let points = state.setup.on_map((0..land.cells.len()).map(|cell| land.point(cell)));
     let mut csv = format!("{},epoch,training_loss,validation_loss,diverged\n", names.join(","));
-    for (i, cell) in land.cells.iter().enumerate().filter(|(_, cell)| cell.done) {
-        let at = state.setup.exact(&points[i]);
-        let Some((epoch, last)) = cell.last() else { continue };
+    let points = state.setup.on_map(land.ended().map(|(at, ..)| land.point(at)));
+    for ((_, cell, epoch, last), point) in land.ended().zip(&points) {
         let _ = writeln!(
             csv,
             "{},{epoch},{},{},{}",
-            at.join(","),
+            state.setup.exact(point).join(","),
             last.train_loss,
             last.valid_loss,
             cell.diverged.is_some()

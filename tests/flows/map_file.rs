@@ -4,6 +4,7 @@ use crate::driver::{Options, Page};
 use tunescape_core::json::number::Single;
 use tunescape_core::link;
 use tunescape_core::setup::{Edit, Screen, Setup, Shown};
+use tunescape_core::state::file::FileEvent;
 use tunescape_core::state::{Event, Notice, WorkerId};
 use tunescape_core::study::landscape::{Landscape, Value, values};
 use tunescape_core::study::landscape_file::{Axis, Block, LandscapeFileError, SHOWN_SIDE};
@@ -65,6 +66,13 @@ fn file_of(link: &str, land: &Landscape) -> String {
     text + "\n"
 }
 
+/// What a map that has been trained here would be as such a file.
+fn trained() -> (Page, String) {
+    let own = Page::open(SMALL);
+    let file = file_of(SMALL, &own.state.map.land);
+    (own, file)
+}
+
 fn losses(page: &Page) -> Vec<Value> {
     let land = &page.state.map.land;
     (0..land.cells.len()).map(|cell| land.loss(cell, land.epochs)).collect()
@@ -76,8 +84,7 @@ fn trains(page: &Page) -> usize {
 
 #[test]
 fn a_map_from_a_file_is_shown_and_nothing_of_it_is_trained() {
-    let own = Page::open(SMALL);
-    let file = file_of(SMALL, &own.state.map.land);
+    let (own, file) = trained();
     let mut page = Page::open(OTHER);
     page.drop_file("map.jsonl", file.as_bytes());
     assert_eq!(page.state.setup.screen, Screen::Search);
@@ -203,9 +210,9 @@ fn the_pages_own_export_opens_again() {
 
 #[test]
 fn a_link_may_name_a_file_below_the_page() {
-    let own = Page::open(SMALL);
+    let (own, file) = trained();
     let mut page = Page::open(OTHER);
-    page.below.insert("maps/m.jsonl".into(), file_of(SMALL, &own.state.map.land).into());
+    page.below.insert("maps/m.jsonl".into(), file.into());
     page.happen(Event::Link("#open=maps%2Fm.jsonl".into()));
     page.settle();
     assert_eq!(page.state.map_file(), Some("maps/m.jsonl"));
@@ -234,9 +241,8 @@ fn what_is_locked_keeps_a_files_map_out() {
 #[test]
 fn a_worker_that_dies_of_a_map_is_told_of() {
     let mut page = Page::opened(OTHER, Options::default());
-    let file = file_of(SMALL, &Page::open(SMALL).state.map.land);
-    let opened =
-        tunescape_core::state::file::FileEvent::Opened("m.jsonl".into(), Some(file.into()));
+    let (_, file) = trained();
+    let opened = FileEvent::Opened("m.jsonl".into(), Some(file.into()));
     page.happen(Event::File(opened));
     page.happen(Event::Died(WorkerId::Study));
     page.settle();
@@ -247,18 +253,16 @@ fn a_worker_that_dies_of_a_map_is_told_of() {
 
 #[test]
 fn a_file_that_a_link_named_comes_too_late_for_what_was_opened_since() {
-    let own = Page::open(SMALL);
+    let (_, file) = trained();
     let mut page = Page::open(OTHER);
-    page.below.insert("m.jsonl".into(), file_of(SMALL, &own.state.map.land).into());
+    page.below.insert("m.jsonl".into(), file.clone().into());
     // It is on its way when another link is opened.
     page.happen(Event::Link("#open=m.jsonl".into()));
     page.happen(Event::Link(format!("#{OTHER}")));
     page.settle();
     assert_eq!((page.state.map_file(), page.state.setup.data.name.as_str()), (None, "xor"));
     // Or read by a worker.
-    let text = file_of(SMALL, &own.state.map.land);
-    let opened =
-        tunescape_core::state::file::FileEvent::Opened("m.jsonl".into(), Some(text.into()));
+    let opened = FileEvent::Opened("m.jsonl".into(), Some(file.into()));
     page.happen(Event::File(opened));
     page.happen(Event::Link(format!("#{OTHER}&net.seed=9")));
     page.settle();
@@ -267,9 +271,9 @@ fn a_file_that_a_link_named_comes_too_late_for_what_was_opened_since() {
 
 #[test]
 fn what_stands_beside_a_named_file_holds_for_it() {
-    let own = Page::open(SMALL);
+    let (_, file) = trained();
     let mut page = Page::open(OTHER);
-    page.below.insert("m.jsonl".into(), file_of(SMALL, &own.state.map.land).into());
+    page.below.insert("m.jsonl".into(), file.into());
     page.happen(Event::Link("#open=m.jsonl&lesson.hide=footer".into()));
     page.settle();
     assert_eq!(page.state.map_file(), Some("m.jsonl"));
@@ -284,7 +288,7 @@ fn a_map_of_one_table_is_none_of_another() {
     };
     let use_table = |page: &mut Page, text: &str| {
         page.drop_file("own.csv", text.as_bytes());
-        page.happen(Event::File(tunescape_core::state::file::FileEvent::Use));
+        page.happen(Event::File(FileEvent::Use));
         page.settle();
     };
     let mut page = Page::open(OTHER);

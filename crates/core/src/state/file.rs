@@ -240,7 +240,7 @@ impl State {
     }
 
     /// Nobody has read it, so its name alone tells what it may be.
-    fn refuse_large(&mut self, name: String, bytes: usize) {
+    pub(super) fn refuse_large(&mut self, name: String, bytes: usize) {
         let ends = |ending: &&str| name.to_lowercase().ends_with(ending);
         if [".csv", ".tsv", ".txt", ".json"].iter().any(ends) {
             let error = CsvError::TooLarge { bytes, limit: MAX_BYTES };

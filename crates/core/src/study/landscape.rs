@@ -38,6 +38,12 @@ pub struct Cell {
 }
 
 impl Cell {
+    /// What was reported after an epoch of training, and not before the first.
+    pub fn trained(&self) -> &[Report] {
+        let before = usize::from(self.from == 0).min(self.reports.len());
+        &self.reports[before..]
+    }
+
     /// The last epoch that it reported, and what it reported then.
     pub fn last(&self) -> Option<(usize, &Report)> {
         self.reports.last().map(|last| (self.from + self.reports.len() - 1, last))
@@ -370,10 +376,21 @@ impl Landscape {
 
     /// Whether a cell has values of its own: of a file, where an axis has fewer values than cells,
     /// the first of each says what the others repeat.
-    pub fn is_first(&self, cell: usize) -> bool {
+    fn is_first(&self, cell: usize) -> bool {
         let Some(OfFile { values: [across, up], .. }) = &self.of_file else { return true };
         let new = |values: &[f64], at: usize| at == 0 || values[at] != values[at - 1];
         new(across, cell % self.side) && new(up, cell / self.side)
+    }
+
+    /// The cells with a result of their own, each with its place, the last epoch that it reported
+    /// and what it reported then.
+    pub fn ended(&self) -> impl Iterator<Item = (usize, &Cell, usize, &Report)> {
+        let own = |(at, cell): &(usize, &Cell)| cell.done && self.is_first(*at);
+        let with_end = |(at, cell): (usize, _)| {
+            let (epoch, last) = Cell::last(cell)?;
+            Some((at, cell, epoch, last))
+        };
+        self.cells.iter().enumerate().filter(own).filter_map(with_end)
     }
 
     /// Epochs of training done, and all that there are to do.

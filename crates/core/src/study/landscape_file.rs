@@ -390,3 +390,51 @@ impl Landscape {
         land
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::landscape::values;
+
+    /// What is exported of a map from a file is what the file says, each value once.
+    #[test]
+    fn what_a_file_repeats_to_fill_the_map_is_told_once() {
+        let link = "v=2&space.batch=[16,64,\"linear\",16]&map.across=batch&map.up=momentum";
+        let setup = link::read(link).unwrap();
+        let axes = setup.axes();
+        let axis = |i: usize| Axis {
+            name: axes.params[i].name.clone(),
+            values: values(&axes.params[i], 8),
+        };
+        let across = axis(0).values.len();
+        assert!(across < 8);
+        let head = serde_json::json!({
+            "tunescape": "landscape", "version": VERSION, "setup": link::write(&setup), "seeds": 1,
+            "axes": [axis(0), axis(1)], "side": 8,
+        });
+        let mut text = head.to_string();
+        for row in 0..axis(1).values.len() {
+            let all = |x: f32| vec![Single(x); across];
+            let none = vec![None; across];
+            let block = Block {
+                unit: row as u64,
+                row,
+                from: 0,
+                start: Some(Single(0.7)),
+                epoch: vec![Some(1); across],
+                loss: (0..across).map(|x| Single(x as f32)).collect(),
+                train_loss: all(0.5),
+                score: all(0.5),
+                spread: Vec::new(),
+                reached: none.clone(),
+                diverged: none,
+            };
+            text += &format!("\n{}", serde_json::to_string(&block).unwrap());
+        }
+        let land = Landscape::of_file(&read(text.as_bytes()).unwrap());
+        assert!(land.cells.iter().all(|cell| cell.done && cell.trained().len() == 1));
+        let told: Vec<_> = land.ended().map(|(at, ..)| land.point(at)[0]).collect();
+        assert_eq!(told.len(), across * axis(1).values.len());
+        assert_eq!(told[..across], axis(0).values);
+    }
+}

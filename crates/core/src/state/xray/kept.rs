@@ -120,27 +120,29 @@ impl State {
     fn keep_packed(&mut self, link: Option<String>) {
         let Some(open) = &mut self.xray.open else { return };
         (open.link, open.packs) = (link, false);
-        let (bytes, link) = (open.bytes.clone(), open.link.clone());
-        match (open.keep_as.take(), link) {
-            (Some((name, _)), Some(link)) => {
-                self.keep_study(Saved { name, link, file: None, other: Default::default() });
-            }
-            (Some((name, held)), None) => self.keep_held(name, &held, bytes),
-            (None, _) => {}
+        let bytes = open.bytes.clone();
+        if let Some((name, held)) = open.keep_as.take() {
+            self.keep_linked(name, &held, bytes);
         }
     }
 
-    /// Keeps the study on show: in the list where it has a link, in the database where it has none;
-    /// later where that is not known yet. False where there is none.
+    /// Keeps a study in the list where the one on show has a link, else in the database.
+    fn keep_linked(&mut self, name: String, held: &Held, bytes: Arc<Vec<u8>>) {
+        match self.xray.open.as_ref().and_then(|open| open.link.clone()) {
+            Some(link) => {
+                self.keep_study(Saved { name, link, file: None, other: Default::default() });
+            }
+            None => self.keep_held(name, held, bytes),
+        }
+    }
+
+    /// Keeps the study on show, now or as soon as its link is known; false where there is none.
     pub(in crate::state) fn keep_study_from_elsewhere(&mut self, name: String) -> bool {
         let Some((held, bytes)) = self.held_study(HeldFile::plain(&[])) else { return false };
         let Some(open) = &mut self.xray.open else { return false };
-        match open.link.clone() {
-            _ if open.packs => open.keep_as = Some((name, held)),
-            Some(link) => {
-                self.keep_study(Saved { name, link, file: None, other: Default::default() })
-            }
-            None => self.keep_held(name, &held, bytes),
+        match open.packs {
+            true => open.keep_as = Some((name, held)),
+            false => self.keep_linked(name, &held, bytes),
         }
         true
     }

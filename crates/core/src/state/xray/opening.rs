@@ -91,8 +91,7 @@ impl State {
     pub(in crate::state) fn take_study(&mut self, name: &str, bytes: Vec<u8>) -> Option<Vec<u8>> {
         // Larger than any file that is read.
         if bytes.len() > MAX_BYTES {
-            let error = ImportError::TooLarge { bytes: bytes.len(), limit: MAX_BYTES };
-            self.notify(Notice::Study { name: name.into(), error });
+            self.refuse_large(name.into(), bytes.len());
             return None;
         }
         let here = self.setup.screen == Screen::Xray;
