@@ -12,7 +12,7 @@ pub struct Environment {
     variables: &'static [&'static str],
 }
 
-pub const ENVIRONMENTS: [Environment; 3] = [
+pub const ENVIRONMENTS: [Environment; 2] = [
     Environment {
         name: "torch",
         debian: true,
@@ -28,14 +28,8 @@ pub const ENVIRONMENTS: [Environment; 3] = [
     Environment {
         name: "optuna4",
         debian: false,
-        packages: &["optuna==4.9.0"],
-        variables: &["TUNESCAPE_OPTUNA4"],
-    },
-    Environment {
-        name: "keras",
-        debian: false,
-        packages: &["scikit-learn==1.9.1", "keras==3.15.1", "jax==0.10.2"],
-        variables: &["TUNESCAPE_KERAS", "TUNESCAPE_SKLEARN"],
+        packages: &["optuna==4.9.0", "scikit-learn==1.9.1", "keras==3.15.1", "jax==0.10.2"],
+        variables: &["TUNESCAPE_OPTUNA4", "TUNESCAPE_KERAS", "TUNESCAPE_SKLEARN"],
     },
 ];
 

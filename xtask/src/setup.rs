@@ -85,7 +85,7 @@ const fn python(name: &'static str, why: &'static str, ways: &'static [Way]) -> 
 use Way::{Apt, Binstall, Environment, Install, InstallUnlocked, Rustup};
 
 /// What may ask for a password comes before what takes minutes.
-pub const ROWS: [Row; 14] = [
+pub const ROWS: [Row; 13] = [
     row(
         Need::WasmTarget,
         Goal::Build,
@@ -173,8 +173,11 @@ pub const ROWS: [Row; 14] = [
         "Optuna 5 and Hyperopt beside PyTorch, for tests of scripts",
         &[Environment("torch")],
     ),
-    python("optuna4", "Optuna 4, for tests of journals", &[Environment("optuna4")]),
-    python("keras", "Keras and scikit-learn, for tests of scripts", &[Environment("keras")]),
+    python(
+        "optuna4",
+        "Optuna 4, Keras and scikit-learn, for tests of journals and scripts",
+        &[Environment("optuna4")],
+    ),
     row(
         Need::TestRunner,
         Goal::Test,

@@ -55,6 +55,11 @@ pub struct Header {
     /// Cells along a side that were asked for.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub side: Option<usize>,
+    /// Of a run that ends before the set-up's last epoch, and what is changed while it trains.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub epochs: Option<usize>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub then: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub shard: Option<Shard>,
 }
@@ -73,6 +78,8 @@ impl Header {
             parameters: input.setup.space.iter().map(|(p, _)| p.name.to_owned()).collect(),
             axes: Vec::new(),
             side: None,
+            epochs: None,
+            then: Vec::new(),
             shard: None,
         };
         header.seal(&input.setup);
@@ -86,7 +93,7 @@ impl Header {
             Setup { screen: Screen::Search, lesson: LessonSetup::default(), ..setup.clone() };
         (neutral.search.run, neutral.search.shown, neutral.search.notes) = (0, 0, Vec::new());
         // One GPU's numbers are another's, within the tolerance.
-        let told = serde_json::json!([
+        let mut told = vec![serde_json::json!([
             self.tunescape,
             self.version,
             env!("CARGO_PKG_VERSION"),
@@ -96,8 +103,13 @@ impl Header {
             self.gpu.is_some(),
             self.units,
             self.side,
-        ]);
-        self.hash = format!("{:016x}", seahash::hash(told.to_string().as_bytes()));
+        ])];
+        // What few files have leaves the hash of all others as it is.
+        if self.epochs.is_some() || !self.then.is_empty() {
+            told.push(serde_json::json!([self.epochs, self.then]));
+        }
+        let told: String = told.iter().map(ToString::to_string).collect();
+        self.hash = format!("{:016x}", seahash::hash(told.as_bytes()));
     }
 
     /// Whether a file's numbers are such that work has: what is missing is told unit by unit.

@@ -140,6 +140,12 @@ pub struct TrainOptions {
     /// A value of a searched hyperparameter in place of the set-up's; may be given for each
     #[arg(long, value_name = "NAME=VALUE")]
     pub at: Vec<String>,
+    /// Another value after an epoch, from there on; may be given for each, and again
+    #[arg(long, value_name = "EPOCH:NAME=VALUE")]
+    pub then: Vec<String>,
+    /// Ends after this epoch; schedules go by the set-up's own number [default: the set-up's]
+    #[arg(long, value_name = "N")]
+    pub epochs: Option<usize>,
     #[command(flatten)]
     pub work: WorkOptions,
     #[command(flatten)]

@@ -1,5 +1,7 @@
 //! The one run of the Explore screen, from one seed or several: its curves.
 
+mod values;
+
 use crate::error::Error;
 use crate::input::Input;
 use crate::line::{self, Header};
@@ -14,8 +16,7 @@ use std::collections::{HashMap, VecDeque};
 use std::io::Write;
 use tunescape_core::json::number::Four;
 use tunescape_core::setup::Setup;
-use tunescape_core::space::Kind;
-use tunescape_core::worker::{Job, Reply, Request};
+use tunescape_core::worker::{Job, Reply, Request, Steering};
 use tunescape_engine::train::Report;
 
 const FORMATS: [Format; 2] = [Format::Jsonl, Format::Csv];
@@ -36,6 +37,8 @@ pub struct Run {
 
 struct Seeds<'a> {
     setup: &'a Setup,
+    epochs: usize,
+    steered: Vec<(usize, Steering)>,
     store: &'a mut Store,
     left: VecDeque<u64>,
     each: usize,
@@ -52,16 +55,16 @@ impl Work for Seeds<'_> {
         }
         let mut setup = self.setup.clone();
         setup.net.seed += first;
-        let (seeds, epochs) = (units.len(), setup.training.epochs);
+        let (seeds, epochs, steered) = (units.len(), self.epochs, Some(self.steered.clone()));
         self.under_way.insert(job, units);
-        Ok(Some(Request::Luck { job, setup, seeds, epochs }))
+        Ok(Some(Request::Luck { job, setup, seeds, epochs, steered }))
     }
 
     fn take(&mut self, job: Job, reply: Reply) -> Result<bool, Error> {
         let Reply::Lucky(_, runs) = reply else { return Ok(false) };
         for (unit, reports) in self.under_way.remove(&job).unwrap_or_default().into_iter().zip(runs)
         {
-            let diverged = reports.len() <= self.setup.training.epochs;
+            let diverged = reports.len() <= self.epochs;
             let (seed, reports) =
                 (self.setup.net.seed + unit, reports.iter().map(Four::from).collect());
             self.store.push(unit, text(&Run { unit, seed, diverged, reports }))?;
@@ -71,43 +74,40 @@ impl Work for Seeds<'_> {
     }
 }
 
-/// The set-up at a point of its space.
-fn at(setup: &Setup, given: &[String]) -> Result<Setup, Error> {
-    let (space, mut point) = (setup.searched(), setup.own_point());
-    for text in given {
-        let wrong = |why: String| Error::usage("--at", text, why);
-        let (name, value) = text.split_once('=').ok_or_else(|| wrong("NAME=VALUE".into()))?;
-        let names = || space.params.iter().map(|p| &*p.name).collect::<Vec<_>>().join(", ");
-        let missing = || wrong(format!("not searched; there are {}", names()));
-        let place = space.params.iter().position(|p| p.name == name).ok_or_else(missing)?;
-        let param = &space.params[place];
-        let value = match &param.kind {
-            Kind::Choice(names) => names.iter().position(|n| n == value).map(|n| n as f64),
-            _ => value.parse().ok(),
-        };
-        let value = value.filter(|value| param.takes(*value));
-        point[place] = value.ok_or_else(|| wrong("not a value of its range".into()))?;
-    }
-    Ok(if given.is_empty() { setup.clone() } else { setup.at(&point) })
-}
-
 pub fn run(options: TrainOptions) -> Result<(), Error> {
     let TrainOptions { work, output, seeds, .. } = &options;
     let format = run::format(line::Kind::Train, output, Some(work), &FORMATS)?;
     let mut input = Input::read(&options.input)?;
-    input.setup = at(&input.setup, &options.at)?;
+    input.setup = values::at(&input.setup, &options.at)?;
+    let steered = values::then(&input.setup, &options.then)?;
+    let most = input.setup.training.epochs;
+    let epochs = options.epochs.unwrap_or(most);
+    if !(1..=most).contains(&epochs) {
+        return Err(Error::usage("--epochs", epochs, format!("1 to {most}, the set-up's last")));
+    }
     let seeds = usize::from(*seeds);
     let mut pool = Pool::new(threads(work.threads).min(seeds), &input, None);
     pool.overview(&input.setup)?;
-    let header = Header::new(line::Kind::Train, &input, seeds, seeds as u64);
+    let mut header = Header::new(line::Kind::Train, &input, seeds, seeds as u64);
+    header.epochs = options.epochs;
+    header.then.clone_from(&options.then);
+    header.seal(&input.setup);
     let mut store = run::begin::<Run>(header, work, output)?;
     let left: VecDeque<u64> = store.missing(work.shard).collect();
     let (done, all) = (store.done(), store.done() + left.len() as u64);
     let bar = progress::bar(work.quiet, "seeds", done, all);
     let each = seeds.div_ceil(threads(work.threads)).clamp(1, SEEDS_AT_ONCE);
     let under_way = HashMap::new();
-    let mut seeds =
-        Seeds { setup: &input.setup, store: &mut store, left, each, under_way, bar: bar.clone() };
+    let mut seeds = Seeds {
+        setup: &input.setup,
+        epochs,
+        steered,
+        store: &mut store,
+        left,
+        each,
+        under_way,
+        bar: bar.clone(),
+    };
     pool.work(&mut seeds)?;
     bar.finish_and_clear();
     let whole = store.is_whole();

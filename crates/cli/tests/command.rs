@@ -44,6 +44,8 @@ fn what_can_t_be_is_refused_by_option_and_value() {
         "--strategy",
         "best",
     );
+    refused(&["train", LINK, "--epochs", "9999"], "--epochs", "9999");
+    refused(&["train", LINK, "--then", "2:beta=1"], "--then", "2:beta=1");
     refused(&["open", LINK, "--dist", "nowhere"], "--dist", "nowhere");
     let there = folder.put("there.jsonl", "");
     refused(&["landscape", LINK, "--out", &there], "--out", "there.jsonl");
@@ -52,6 +54,30 @@ fn what_can_t_be_is_refused_by_option_and_value() {
     command(&[]).assert().code(2).stderr(contains("Usage"));
     command(&["--help"]).assert().success().stdout(contains("landscape").and(contains("x-ray")));
     command(&["--version"]).assert().success().stdout(contains("tunescape"));
+}
+
+#[test]
+fn a_run_is_changed_on_its_way_and_ends_where_it_is_told() {
+    let folder = Folder::new("then");
+    let link = "v=2&training.epochs=6&net.hidden=[3]&data.rows=40";
+    let rows = |more: &[&str]| {
+        let told = printed(&[&["train", link, "--format", "csv"], more].concat());
+        told.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let whole = rows(&[]);
+    // The head, epoch 0 and three more.
+    assert_eq!(rows(&["--epochs", "3"]), whole[..5]);
+    let changed = rows(&["--then", "3:learning_rate=1.5"]);
+    assert_eq!((&changed[..5], changed.len()), (&whole[..5], whole.len()));
+    assert_ne!(changed[5], whole[5]);
+    // From its start on it is a run at other values.
+    let other = rows(&["--at", "learning_rate=1.5"]);
+    assert_ne!(changed[5], other[5]);
+    // A run that was changed otherwise is not gone on with.
+    let out = folder.path("run.jsonl");
+    printed(&["train", link, "--then", "3:learning_rate=1.5", "--out", &out]);
+    let more = ["train", link, "--then", "4:learning_rate=1.5", "--out", &out, "--resume"];
+    refused(&more, "--resume", "run.jsonl");
 }
 
 #[test]

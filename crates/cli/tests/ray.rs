@@ -1,9 +1,10 @@
 //! A landscape over a real Ray of two workers, one of which is killed in the middle: the file that
-//! is left is the one of this machine alone. It takes a Python that has Ray, named by
-//! `TUNESCAPE_RAY`.
+//! is left is the one of this machine alone. And a search that goes on by Ray Tune. It takes a
+//! Python that has Ray (with Ray Tune and Optuna), named by `TUNESCAPE_RAY`.
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use std::fs;
+use serde_json::Value;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
@@ -27,6 +28,7 @@ fn main() {
     let tests = vec![
         trial("a landscape outlives a worker that is killed", landscape),
         trial("a study goes on round by round", study),
+        trial("Ray Tune goes on with a study, by each scheduler", tune),
     ];
     // Two clusters at a time would take each other's processors.
     libtest_mimic::run(&Arguments { test_threads: Some(1), ..Arguments::from_args() }, tests)
@@ -115,5 +117,63 @@ fn study(python: &str) -> Result<(), Failed> {
     let words = ["study", link, "--shards", "2", "--out", &out];
     end(&mut begin(python, &words, &[])?)?;
     assert_eq!(fs::read(&out)?, local(&["study", link])?);
+    Ok(())
+}
+
+/// The last line of each trial of a script of a study that ran with a scheduler.
+fn trials(python: &str, script: &Path, scheduler: &str) -> Result<Vec<Value>, Failed> {
+    let home = folder(&format!("ray-tune-{scheduler}"))?;
+    let own = Path::new(PROGRAM).parent().ok_or("a folder")?.to_owned();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths(std::iter::once(own).chain(std::env::split_paths(&path)))?;
+    let mut command = Command::new(python);
+    command.arg(script).args(["--scheduler", scheduler]).env("PATH", path).env("HOME", &home);
+    command.env("RAY_USAGE_STATS_ENABLED", "0").env_remove("RAY_ADDRESS");
+    let told = home.join("told.txt");
+    end(&mut command.stdout(File::create(&told)?).spawn()?)?;
+    let best = fs::read_to_string(told)?;
+    let best: Value = serde_json::from_str(best.lines().last().unwrap_or_default())?;
+    let mut trials = vec![best];
+    for search in fs::read_dir(home.join("ray_results"))? {
+        for trial in fs::read_dir(search?.path())? {
+            let Ok(told) = fs::read_to_string(trial?.path().join("result.json")) else { continue };
+            let last = told.lines().last().unwrap_or_default();
+            trials.push(serde_json::from_str(last)?);
+        }
+    }
+    Ok(trials)
+}
+
+fn tune(python: &str) -> Result<(), Failed> {
+    let folder = folder("ray-tune")?;
+    let script = folder.join("tune.py");
+    let link = "v=2&training.epochs=24&search.strategy=tpe&search.pruner.name=asha&search.budget=6\
+                &search.pruner.least=3&search.members=4&search.every=6&space.batch=[8,32]\
+                &space.learning_rate=[0.01,0.3]";
+    // A study of which only the first trial is there.
+    let shard = folder.join("part.jsonl").to_string_lossy().into_owned();
+    let out = script.to_string_lossy();
+    let cut = Command::new(PROGRAM)
+        .args(["study", link, "--shard", "1/2", "--out", &shard, "--quiet"])
+        .status()?;
+    assert!(cut.code().is_some_and(|code| code < 2), "{cut}");
+    let words = ["merge", &shard, "--partial", "--format", "tune", "--out", &out];
+    assert!(Command::new(PROGRAM).args(words).status()?.success());
+    let mut changed = 0;
+    for scheduler in ["asha", "hyperband", "median", "pbt", "none"] {
+        let trials = trials(python, &script, scheduler)?;
+        assert!(trials.len() > 4, "{scheduler}: {} trials", trials.len() - 1);
+        for trial in &trials {
+            let line = trial["command"].as_str().unwrap_or_default();
+            let words: Vec<&str> = line.split(' ').skip(1).map(|w| w.trim_matches('\'')).collect();
+            // The command that a trial names comes to what the trial came to.
+            let told = String::from_utf8(local(&words)?)?;
+            let run: Value = serde_json::from_str(told.lines().nth(1).unwrap_or_default())?;
+            let again = &run["reports"][trial["epoch"].as_u64().unwrap_or_default() as usize][1];
+            assert_eq!(&trial["loss"], again, "{scheduler}: {line}");
+            changed += usize::from(line.contains("--then"));
+        }
+    }
+    assert!(changed > 0, "no member of a population has copied another");
     Ok(())
 }

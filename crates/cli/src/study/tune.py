@@ -3,17 +3,20 @@
 Needs `pip install "ray[tune]" optuna`, and the command `tunescape`, on every machine. Tested with
 Ray 2.60.0 and Optuna 5.0.0.
 Run it on a machine of the cluster, or by `ray job submit --working-dir . -- python tune.py`; without
-a cluster it takes this machine. It touches no token.
+a cluster it takes this machine. It touches no token. --scheduler takes another scheduler than the
+one below: asha, hyperband, median, pbt (population-based training) or none.
 @TABLE@@LACKS@"""
 
+import argparse
 import json
 import os
+import shlex
 import subprocess
-import sys
+import tempfile
 
 from ray import tune
 from ray.tune import schedulers
-from ray.tune.search import optuna
+from ray.tune.search import BasicVariantGenerator, optuna
 
 LINK = @LINK@
 # As the page searches it.
@@ -24,6 +27,9 @@ SPACE = {
 STEPS = {
 @STEPS@
 }
+# What can change while a network trains.
+CHANGING = @CHANGING@
+EPOCHS = @EPOCHS@
 # A trial ends when its validation loss has been no better for so many epochs; 0: never.
 PATIENCE = @PATIENCE@
 # The trials so far, and what each came to: the search hears of them and runs none again.
@@ -31,10 +37,61 @@ POINTS = @POINTS@
 LOSSES = @LOSSES@
 TRIALS = @TRIALS@
 AT_ONCE = @AT_ONCE@
-# Whether it trains on a table that the command line names, and the command's words for that.
+# The scheduler that comes nearest to the page's pruner. Epochs before it stops a trial, and its
+# reduction factor; of the median rule the epochs and the trials that it waits for.
+SCHEDULER = @SCHEDULER@
+LEAST, FACTOR = @LEAST@, @FACTOR@
+WARMUP, STARTUP = @WARMUP@, @STARTUP@
+# Of population-based training: members, and epochs between two copies.
+MEMBERS, EVERY = @MEMBERS@, @EVERY@
+# Whether it trains on a table that the command line names.
 OWN_TABLE = @OWN@
-TABLE = [["--data", os.path.abspath(path)] for path in sys.argv[1:2]] if OWN_TABLE else []
-TABLE += [["--target", column] for column in sys.argv[2:3]] if OWN_TABLE else []
+
+
+def clipped(config):
+    """As population-based training changes values: within their ranges."""
+    for name in CHANGING:
+        if isinstance(SPACE[name], (tune.search.sample.Float, tune.search.sample.Integer)):
+            whole = isinstance(SPACE[name], tune.search.sample.Integer)
+            config[name] = min(max(config[name], SPACE[name].lower), SPACE[name].upper - whole)
+    return config
+
+
+def scheduler(name):
+    """How trials are stopped, or copied."""
+    common = {"metric": "loss", "mode": "min", "time_attr": "epoch"}
+    if name == "asha":
+        return schedulers.ASHAScheduler(
+            **common, max_t=EPOCHS, grace_period=LEAST, reduction_factor=FACTOR
+        )
+    if name == "hyperband":
+        return schedulers.AsyncHyperBandScheduler(
+            **common, max_t=EPOCHS, brackets=3, reduction_factor=FACTOR
+        )
+    if name == "median":
+        return schedulers.MedianStoppingRule(
+            **common, grace_period=WARMUP, min_samples_required=STARTUP
+        )
+    if name == "pbt":
+        return schedulers.PopulationBasedTraining(
+            **common,
+            perturbation_interval=EVERY,
+            hyperparam_mutations={name: SPACE[name] for name in CHANGING},
+            custom_explore_fn=clipped,
+        )
+    return None
+
+
+def looks(name):
+    """The epochs up to which a trial is trained before the scheduler decides whether it goes on."""
+    if name == "pbt":
+        return [*range(EVERY, EPOCHS, EVERY), EPOCHS]
+    end = {"asha": LEAST, "hyperband": LEAST, "median": WARMUP}.get(name, EPOCHS)
+    ends = []
+    while end < EPOCHS:
+        ends.append(end)
+        end *= FACTOR
+    return [*ends, EPOCHS]
 
 
 def exact(config):
@@ -45,48 +102,105 @@ def exact(config):
     return values
 
 
+def words(stages):
+    """The command of a trial, given its values and the epochs from which they were in force."""
+    line, before = ["tunescape", "train", LINK], {}
+    for epoch, values in stages:
+        for name, value in values.items():
+            if before.get(name) != value:
+                line += ["--then", f"{epoch}:{name}={value}"] if epoch else ["--at", f"{name}={value}"]
+        before = values
+    return line
+
+
 def curve(run):
-    """Validation loss and score by epoch, up to where the page stops the trial."""
+    """Validation loss and score by epoch, and why the trial ends there, if it does."""
     best, since, told = float("inf"), 0, []
     for _, loss, _, score in run["reports"][1:]:
         told.append((float(loss), float(score)))
         best, since = (told[-1][0], 0) if told[-1][0] < best else (best, since + 1)
         if 0 < PATIENCE <= since:
-            return told, False
-    return told, run["diverged"]
+            return told, "patience"
+    return told, "diverged" if run["diverged"] else None
 
 
-def train(config):
-    """One trial: the command trains it whole, and its curve is told epoch by epoch."""
-    words = ["tunescape", "train", LINK, "--quiet", "--threads", "1"]
-    words += [word for pair in TABLE for word in pair]
-    words += [word for name, value in exact(config).items() for word in ("--at", f"{name}={value}")]
-    lines = subprocess.run(words, check=True, capture_output=True, text=True).stdout.splitlines()
-    told, diverged = curve(json.loads(lines[1]))
-    for epoch, (loss, score) in enumerate(told, 1):
-        tune.report({"loss": loss, "score": score, "epoch": epoch})
-    if diverged:
-        tune.report({"loss": float("inf"), "score": float("nan"), "epoch": len(told) + 1})
+def begun():
+    """Where a trial goes on: its stages so far, and the epochs that they took."""
+    checkpoint = tune.get_checkpoint()
+    if checkpoint is None:
+        return [], 0
+    with checkpoint.as_directory() as folder, open(os.path.join(folder, "stages.json")) as file:
+        return json.load(file)
+
+
+def train(config, table, scheduler):
+    """One trial: the command trains it up to where the scheduler looks next, and its curve is told
+    epoch by epoch. Training is the same each time, so that the values by epoch stand for the
+    weights, and a checkpoint holds nothing else."""
+    stages, done = begun()
+    stages = stages + [[done, exact(config)]]
+    line = words(stages)
+    for end in looks(scheduler):
+        if end <= done:
+            continue
+        more = ["--quiet", "--threads", "1", "--epochs", str(end), *table]
+        run = subprocess.run(line + more, check=True, capture_output=True, text=True)
+        told, why = curve(json.loads(run.stdout.splitlines()[1]))
+        known = {"command": shlex.join(line + table)}
+        for epoch, (loss, score) in enumerate(told[done:], done + 1):
+            report = {"loss": loss, "score": score, "epoch": epoch, **known}
+            if scheduler != "pbt" or epoch < end:
+                tune.report(report)
+                continue
+            with tempfile.TemporaryDirectory() as folder:
+                with open(os.path.join(folder, "stages.json"), "w") as file:
+                    json.dump([stages, epoch], file)
+                tune.report(report, checkpoint=tune.Checkpoint.from_directory(folder))
+        done = end
+        if why == "diverged":
+            lost = {"loss": float("inf"), "score": float("nan"), "epoch": len(told) + 1, **known}
+            tune.report(lost)
+        if why:
+            break
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    if OWN_TABLE:
+        parser.add_argument("table", metavar="TABLE.csv", type=os.path.abspath)
+        parser.add_argument("column", nargs="?", help="to predict, if it is not the likeliest")
+    names = ["asha", "hyperband", "median", "pbt", "none"]
+    parser.add_argument("--scheduler", choices=names, default=SCHEDULER)
+    return parser.parse_args()
 
 
 def main():
-    if OWN_TABLE and not TABLE:
-        sys.exit("the set-up is of a table of your own: python tune.py TABLE.csv [COLUMN]")
-    search = optuna.OptunaSearch(
-        SPACE, metric="loss", mode="min", points_to_evaluate=POINTS, evaluated_rewards=LOSSES
-    )
+    given, table = arguments(), []
+    if OWN_TABLE:
+        table = ["--data", given.table] + (["--target", given.column] if given.column else [])
+    if given.scheduler == "pbt" and not CHANGING:
+        raise SystemExit("nothing that is searched can change while a network trains")
+    if given.scheduler == "pbt":
+        # Members begin at the best trials so far, as many as there are.
+        best = [point for _, point in sorted(zip(LOSSES, POINTS), key=lambda pair: pair[0])]
+        search = BasicVariantGenerator(points_to_evaluate=best[:MEMBERS])
+        how = {"num_samples": MEMBERS}
+    else:
+        search = optuna.OptunaSearch(
+            SPACE, metric="loss", mode="min", points_to_evaluate=POINTS, evaluated_rewards=LOSSES
+        )
+        how = {"num_samples": TRIALS, "max_concurrent_trials": AT_ONCE}
     tuner = tune.Tuner(
-        train,
+        tune.with_parameters(train, table=table, scheduler=given.scheduler),
+        param_space=SPACE if given.scheduler == "pbt" else None,
         tune_config=tune.TuneConfig(
-            search_alg=search,
-            scheduler=@SCHEDULER@,
-            num_samples=TRIALS,
-            max_concurrent_trials=AT_ONCE,
+            search_alg=search, scheduler=scheduler(given.scheduler), **how
         ),
         run_config=tune.RunConfig(verbose=1),
     )
     best = tuner.fit().get_best_result(metric="loss", mode="min")
-    print(json.dumps({"config": exact(best.config), "loss": best.metrics["loss"]}))
+    told = {key: best.metrics[key] for key in ("loss", "epoch", "command")}
+    print(json.dumps({"config": exact(best.config), **told}))
 
 
 if __name__ == "__main__":

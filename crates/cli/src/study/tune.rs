@@ -6,7 +6,7 @@ use tunescape_core::data::Task;
 use tunescape_core::export::{Kind as Of, Unsupported, lacks, listed};
 use tunescape_core::link;
 use tunescape_core::metrics::{Metric, When};
-use tunescape_core::prune::pruner::{Pruner, PrunerName};
+use tunescape_core::prune::pruner::PrunerName;
 use tunescape_core::search::{Outcome, StrategyName};
 use tunescape_core::setup::Setup;
 use tunescape_core::space::{Kind, Param, Scale};
@@ -18,6 +18,7 @@ const TOOL: &str = "Ray Tune";
 /// The script.
 pub fn script(setup: &Setup, study: &Study, task: Task) -> String {
     let space = setup.searched();
+    let (search, most) = (&setup.search, setup.training.epochs);
     let title = format!("A Tunescape study of {} ({task:?}), by Ray Tune.", setup.data.name);
     let own = Setup { lesson: Default::default(), ..setup.clone() };
     let lines: Vec<String> = space.params.iter().map(|p| format!("    {}", dimension(p))).collect();
@@ -39,7 +40,15 @@ pub fn script(setup: &Setup, study: &Study, task: Task) -> String {
         ("@LOSSES@", list(&losses)),
         ("@TRIALS@", left.to_string()),
         ("@AT_ONCE@", setup.search.at_once.to_string()),
-        ("@SCHEDULER@", scheduler(setup, &setup.search.pruner)),
+        ("@SCHEDULER@", text(scheduler(search.pruner.name))),
+        ("@CHANGING@", list(&changing(setup))),
+        ("@EPOCHS@", most.to_string()),
+        ("@LEAST@", search.pruner.least.clamp(1, most).to_string()),
+        ("@FACTOR@", search.pruner.factor.to_string()),
+        ("@WARMUP@", search.pruner.warmup.max(1).to_string()),
+        ("@STARTUP@", search.pruner.startup.max(1).to_string()),
+        ("@MEMBERS@", search.members.to_string()),
+        ("@EVERY@", search.every.clamp(1, most).to_string()),
     ]
     .iter()
     .fold(TEMPLATE.to_owned(), |script, (mark, text)| script.replace(mark, text))
@@ -151,27 +160,19 @@ fn steps(param: &Param) -> Option<String> {
 }
 
 /// The scheduler that comes nearest to a pruner.
-fn scheduler(setup: &Setup, pruner: &Pruner) -> String {
-    let Pruner { least, factor, startup, warmup, .. } = *pruner;
-    let common = "metric=\"loss\", mode=\"min\", time_attr=\"epoch\"";
-    let most = setup.training.epochs;
-    let grace = least.clamp(1, most);
-    match pruner.name {
-        PrunerName::Halving | PrunerName::Asha => format!(
-            "schedulers.ASHAScheduler({common}, max_t={most}, grace_period={grace}, \
-             reduction_factor={factor})"
-        ),
-        PrunerName::Hyperband => format!(
-            "schedulers.AsyncHyperBandScheduler({common}, max_t={most}, brackets=3, \
-             reduction_factor={factor})"
-        ),
-        PrunerName::Median | PrunerName::Percentile => format!(
-            "schedulers.MedianStoppingRule({common}, grace_period={}, min_samples_required={})",
-            warmup.max(1),
-            startup.max(1)
-        ),
-        _ => "None".into(),
+fn scheduler(pruner: PrunerName) -> &'static str {
+    match pruner {
+        PrunerName::Halving | PrunerName::Asha => "asha",
+        PrunerName::Hyperband => "hyperband",
+        PrunerName::Median | PrunerName::Percentile => "median",
+        _ => "none",
     }
+}
+
+/// Names of what can change while a network trains.
+fn changing(setup: &Setup) -> Vec<String> {
+    let live = setup.space.iter().filter(|(p, _)| p.can_change());
+    live.map(|(p, _)| text(p.name)).collect()
 }
 
 #[cfg(test)]
@@ -228,15 +229,16 @@ mod tests {
         ];
         assert_eq!(unsupported(&setup, &study, Task::Binary), wanted);
         let text = script(&setup, &study, Task::Binary);
-        let top = text.split("import json").next().unwrap_or_default();
+        let top = text.split("import argparse").next().unwrap_or_default();
         assert!(wanted.iter().all(|item| top.contains(&item.to_string())), "{top}");
         assert!(top.contains("TABLE.csv") && text.contains("OWN_TABLE = True"));
         // Nothing is said of a search that is the same there.
         let mut setup = Setup::default();
         setup.search.strategy = StrategyName::TpeUnivariate;
         setup.space.set("momentum", numbers(0.1, 0.9, Scale::Linear, 0.0));
+        let study = Study::new(setup.strategy(), setup.searched());
         let text = script(&setup, &study, Task::Binary);
-        let top = text.split("import json").next().unwrap_or_default();
-        assert!(!text.contains("Not as on the page") && !text.contains("TABLE.csv"), "{top}");
+        let top = text.split("import argparse").next().unwrap_or_default();
+        assert!(!text.contains("Not as on the page") && !top.contains("TABLE.csv"), "{top}");
     }
 }

@@ -2,7 +2,7 @@
 //! begin anew.
 
 use super::training::{ScheduleKind, TrainingSetup};
-use super::{NetSetup, PARAMETERS, Parameter, Setup};
+use super::{NetSetup, PARAMETERS, Setup};
 use crate::search::{Strategy, StrategyName};
 
 /// The largest thing that a change of a setting makes useless.
@@ -102,8 +102,7 @@ impl Impacts {
 /// What a run can't change on its way.
 fn fixed_in_a_run(setup: &Setup) -> (NetSetup, TrainingSetup) {
     let (mut s, usual) = (setup.clone(), Setup::default());
-    let live = |p: &&Parameter| !p.apart && p.name != "initial_accumulator";
-    PARAMETERS.iter().filter(live).for_each(|p| (p.set)(&mut s, (p.get)(&usual)));
+    PARAMETERS.iter().filter(|p| p.can_change()).for_each(|p| (p.set)(&mut s, (p.get)(&usual)));
     s.training.patience = 0;
     // A schedule is laid out over the updates of all epochs.
     if s.training.schedule.kind == ScheduleKind::Constant {

@@ -38,6 +38,12 @@ impl Parameter {
         PARAMETERS.iter().find(|p| p.name == name)
     }
 
+    /// Whether it can change while a network trains.
+    pub fn can_change(&self) -> bool {
+        // Squares are gathered from the first update on.
+        !self.apart && self.name != "initial_accumulator"
+    }
+
     /// The ends that its range may have: those of the set-up's number.
     pub fn limits(&self) -> (f64, f64) {
         match settings::range(self.key) {

@@ -373,7 +373,7 @@ impl State {
         self.inspection.luck_job = Some((job, 0));
         self.ask(
             WorkerId::Study,
-            Request::Luck { job, setup: self.setup.clone(), seeds: SEEDS, epochs },
+            Request::Luck { job, setup: self.setup.clone(), seeds: SEEDS, epochs, steered: None },
         );
     }
 

@@ -193,14 +193,15 @@ pub enum Request {
     Slice { job: Job, epoch: usize, plane: Plane, side: usize },
     /// A metric of one of its branches after each epoch from this one on. Answer: `Watched`.
     Watch { job: Job, branch: usize, metric: Metric, from: usize },
-    /// Trains the Explore run, as it was steered, again up to an epoch, from so many seeds, its own
-    /// the first. Answer: `Lucky`.
+    /// Trains the Explore run again up to an epoch, from so many seeds, its own the first; steered
+    /// after some epochs, or as that run was where there is no list of them. Answer: `Lucky`.
     Luck {
         job: Job,
         #[serde(with = "text")]
         setup: Setup,
         seeds: usize,
         epochs: usize,
+        steered: Option<Vec<(usize, Steering)>>,
     },
     /// Tells an update of the epoch after this one, part by part, as that run would do it. Answer:
     /// `Told`.

@@ -172,8 +172,8 @@ impl<H: Host> Desk<H> {
             Request::Watch { job, branch, metric, from } => {
                 (job, self.watch(job, branch, metric, from).await)
             }
-            Request::Luck { job, setup, seeds, epochs } => {
-                (job, self.luck(job, &setup, seeds, epochs).await)
+            Request::Luck { job, setup, seeds, epochs, steered } => {
+                (job, self.luck(job, &setup, seeds, epochs, steered).await)
             }
             Request::Weight { job, index, value } => (job, self.weight(job, index, value).await),
             Request::Cancel { .. } | Request::Keep(_) | Request::Steer(_) | Request::LoseDevice => {

@@ -7,7 +7,7 @@ use crate::metrics::Metric;
 use crate::setup::Setup;
 use crate::worker::Host;
 use crate::worker::run::{self, Run};
-use crate::worker::{Job, Reply};
+use crate::worker::{Job, Reply, Steering};
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
@@ -158,9 +158,14 @@ impl<H: Host> Desk<H> {
         setup: &Setup,
         seeds: usize,
         epochs: usize,
+        steered: Option<Vec<(usize, Steering)>>,
     ) -> Result<Reply, Failure> {
-        let steered =
-            self.ask_run(job, async |run| Ok(Some(run.steered()))).await?.unwrap_or_default();
+        let steered = match steered {
+            Some(steered) => steered,
+            None => {
+                self.ask_run(job, async |run| Ok(Some(run.steered()))).await?.unwrap_or_default()
+            }
+        };
         let data = self.data(setup)?;
         let mut told = 0;
         let mut rest = async |epoch: usize| {
