@@ -2,10 +2,10 @@
 
 use super::columns::digits;
 use super::file::separator;
+use crate::words;
 use crate::words::texts::t;
 use std::collections::BTreeSet;
 use tunescape_core::data::choices::{Aside, Guess, WhyLeftOut};
-use tunescape_core::data::encoding::Encoding;
 use tunescape_core::data::number::DecimalMark;
 use tunescape_core::worker::TableView;
 use yew::prelude::*;
@@ -75,27 +75,10 @@ pub fn missing_codes(table: &TableView) -> Option<bool> {
     })
 }
 
-/// An encoding's name, and where it is used.
-pub fn encoding(encoding: Encoding) -> String {
-    match encoding {
-        Encoding::Utf8 => t!("csv.encoding_utf8"),
-        Encoding::Utf16Le => t!("csv.encoding_utf16le"),
-        Encoding::Utf16Be => t!("csv.encoding_utf16be"),
-        Encoding::Windows1252 => t!("csv.encoding_1252"),
-        Encoding::Gb18030 => t!("csv.encoding_gb18030"),
-        Encoding::Windows1250 => t!("csv.encoding_1250"),
-        Encoding::Windows1251 => t!("csv.encoding_1251"),
-        Encoding::Big5 => t!("csv.encoding_big5"),
-        Encoding::ShiftJis => t!("csv.encoding_shift_jis"),
-        Encoding::EucKr => t!("csv.encoding_euc_kr"),
-        Encoding::Macintosh => t!("csv.encoding_macintosh"),
-    }
-}
-
 fn sentence(guess: &Guess) -> String {
     match guess {
         Guess::Encoding { encoding: found } => {
-            t!("csv.guess_encoding", encoding = encoding(*found))
+            t!("csv.guess_encoding", encoding = words::encoding(*found))
         }
         Guess::Separator { separator: sign } => {
             t!("csv.guess_separator", separator = separator(*sign))

@@ -5,6 +5,7 @@ use super::plain;
 use super::texts::t;
 use tunescape_core::data::SplitError;
 use tunescape_core::data::csv::{CsvError, RaggedCause};
+use tunescape_core::data::encoding::Encoding;
 use tunescape_core::data::folds::FoldError;
 use tunescape_core::data::foreign::FileKind;
 use tunescape_core::data::number::NumberError;
@@ -133,5 +134,22 @@ pub fn not_a_number(error: &TypedError) -> String {
         TypedError::Fraction { text } => t!("error.number_fraction", text = text),
         TypedError::Negative { text } => t!("error.number_negative", text = text),
         TypedError::Percent { text } => t!("error.number_percent", text = text),
+    }
+}
+
+/// An encoding's name, and where it is used.
+pub fn encoding(encoding: Encoding) -> String {
+    match encoding {
+        Encoding::Utf8 => t!("csv.encoding_utf8"),
+        Encoding::Utf16Le => t!("csv.encoding_utf16le"),
+        Encoding::Utf16Be => t!("csv.encoding_utf16be"),
+        Encoding::Windows1252 => t!("csv.encoding_1252"),
+        Encoding::Gb18030 => t!("csv.encoding_gb18030"),
+        Encoding::Windows1250 => t!("csv.encoding_1250"),
+        Encoding::Windows1251 => t!("csv.encoding_1251"),
+        Encoding::Big5 => t!("csv.encoding_big5"),
+        Encoding::ShiftJis => t!("csv.encoding_shift_jis"),
+        Encoding::EucKr => t!("csv.encoding_euc_kr"),
+        Encoding::Macintosh => t!("csv.encoding_macintosh"),
     }
 }

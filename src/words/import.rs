@@ -83,7 +83,9 @@ pub fn import_note(note: &Note) -> String {
         Note::Deleted { studies } => t!("import.note_deleted", n = studies),
         Note::Schema { found } => t!("import.note_schema", found = found),
         Note::WithoutValue { trials } => t!("import.note_without", n = count(*trials)),
-        Note::Latin1 => t!("import.note_latin1"),
+        Note::Encoding { encoding } => {
+            t!("import.note_encoding", encoding = super::data::encoding(*encoding))
+        }
     }
 }
 

@@ -13,7 +13,7 @@ pub mod texts;
 mod unsupported;
 
 pub use changes::{differences, value};
-pub use data::{csv, data, note};
+pub use data::{csv, data, encoding, note};
 pub use import::{import_note, import_remark};
 pub use lesson::lesson;
 pub use names::{name, parameter};

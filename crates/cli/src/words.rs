@@ -35,7 +35,9 @@ pub fn note(note: &Note) -> String {
             format!("the database has version {found} of Optuna's schema; 12 is known here")
         }
         Note::WithoutValue { trials } => format!("complete trials without a value: {trials}"),
-        Note::Latin1 => "the text is not UTF-8 and was read as Latin-1".into(),
+        Note::Encoding { encoding } => {
+            format!("the text is not UTF-8 and was read as {}", encoding.label())
+        }
     }
 }
 

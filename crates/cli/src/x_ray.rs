@@ -1,6 +1,7 @@
 //! A study from elsewhere: what it holds, and what a strategy would try next.
 
 use crate::error::Error;
+use crate::input;
 use crate::options::XRayOptions;
 use crate::reason;
 use crate::store::put;
@@ -22,8 +23,8 @@ pub fn run(options: XRayOptions) -> Result<(), Error> {
         Error::usage("--strategy", &options.strategy, format!("one of {}", names.join(", ")))
     })?;
     let bytes = std::fs::read(path).map_err(Error::read(path))?;
-    let studies =
-        import::read(&bytes, &path.to_string_lossy()).map_err(|e| Error::file(path, e))?;
+    let studies = import::read_with(&bytes, &path.to_string_lossy(), &input::decode)
+        .map_err(|e| Error::file(path, e))?;
     let place = options.study.checked_sub(1);
     let Some(study) = place.and_then(|place| studies.get(place)) else {
         let why = format!("the file has {}", studies.len());

@@ -41,6 +41,7 @@ pub use study::{
 };
 pub use time::Time;
 
+use crate::data::encoding::{Decode, decode_latin1};
 use limits::MAX_BYTES;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -149,15 +150,20 @@ fn text_head(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
     String::from_utf8_lossy(&bytes[..bytes.len().min(4_000)])
 }
 
-/// The studies of a file. Columns of a table get the meaning that [`mapping::guess`] gives them.
+/// The studies of a file whose letters need no tables ([`decode_latin1`]).
 pub fn read(bytes: &[u8], name: &str) -> Result<Vec<ImportedStudy>, ImportError> {
+    read_with(bytes, name, &decode_latin1)
+}
+
+/// The studies of a file. Columns of a table get the meaning that [`mapping::guess`] gives them.
+pub fn read_with(bytes: &[u8], name: &str, by: Decode) -> Result<Vec<ImportedStudy>, ImportError> {
     check_size(bytes)?;
     match detect(bytes, name) {
         Kind::Journal => journal::read(bytes),
         Kind::Sqlite => optuna_db::read(bytes),
         Kind::Page => page::read(bytes).map(|study| vec![study]),
         Kind::Table => {
-            let table = table::read(bytes, name)?;
+            let table = table::read_with(bytes, name, by)?;
             Ok(vec![mapping::apply(&table, &mapping::guess(&table))])
         }
     }

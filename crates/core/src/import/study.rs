@@ -1,6 +1,7 @@
 //! The neutral value that every reader makes and every writer takes.
 
 use super::Time;
+use crate::data::encoding::Encoding;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
@@ -230,8 +231,8 @@ pub enum Note {
     Schema { found: i64 },
     /// So many trials have no value, or one that is not a number.
     WithoutValue { trials: usize },
-    /// The text was not UTF-8, and was taken as Latin-1.
-    Latin1,
+    /// The text was neither UTF-8 nor UTF-16, and was read as this.
+    Encoding { encoding: Encoding },
 }
 
 /// A study from elsewhere.

@@ -7,7 +7,7 @@ use super::limits::{MAX_COLUMNS, MAX_NAME, MAX_TRIALS, cut};
 use super::{Fault, ImportError, Note, check_size, records};
 use crate::data::csv::CsvError;
 use crate::data::dialect;
-use crate::data::encoding::{Encoding, decode, decode_latin1};
+use crate::data::encoding::{Decode, Encoding, decode, decode_latin1};
 use crate::data::number::{DecimalMark, readings};
 use csv::StringRecord;
 use std::borrow::Cow;
@@ -141,20 +141,26 @@ pub fn header(bytes: &[u8]) -> Vec<String> {
     let head = &bytes[..bytes.len().min(HEAD)];
     // A letter may be cut in two at the end.
     let end = head.iter().rposition(|byte| *byte == b'\n').filter(|_| head.len() < bytes.len());
-    let Ok((text, _)) = text(&head[..end.unwrap_or(head.len())]) else { return Vec::new() };
+    let head = &head[..end.unwrap_or(head.len())];
+    let Ok((text, _)) = text(head, &decode_latin1) else { return Vec::new() };
     if records::looks_like_some(&text) {
         return records::header(&text);
     }
     parse(&text, "", Vec::new()).map(|table| table.header).unwrap_or_default()
 }
 
+/// A table whose letters need no tables of them ([`decode_latin1`]).
+pub fn read(bytes: &[u8], name: &str) -> Result<Table, ImportError> {
+    read_with(bytes, name, &decode_latin1)
+}
+
 /// Reads a table whose first line names its columns, or a file of records as JSON. Rows that are too
 /// long are cut and those too short filled up, with a note.
-pub fn read(bytes: &[u8], name: &str) -> Result<Table, ImportError> {
+pub fn read_with(bytes: &[u8], name: &str, by: Decode) -> Result<Table, ImportError> {
     check_size(bytes)?;
-    let (text, encoding) = text(bytes)?;
+    let (text, encoding) = text(bytes, by)?;
     let unicode = [Encoding::Utf8, Encoding::Utf16Le, Encoding::Utf16Be].contains(&encoding);
-    let notes: Vec<Note> = (!unicode).then_some(Note::Latin1).into_iter().collect();
+    let notes: Vec<Note> = (!unicode).then_some(Note::Encoding { encoding }).into_iter().collect();
     let table = if records::looks_like_some(&text) {
         records::read(&text, name, notes)
     } else {
@@ -163,10 +169,10 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Table, ImportError> {
     table.filter(|table| !table.rows.is_empty()).ok_or(ImportError::NoTable)
 }
 
-/// A file's text. Letters that need tables of thousands are taken for Latin-1.
-fn text(bytes: &[u8]) -> Result<(Cow<'_, str>, Encoding), ImportError> {
-    let latin1 = |_, bytes: &[u8]| decode_latin1(Encoding::Windows1252, bytes);
-    let decoded = decode(bytes, None, &latin1).map_err(|_| ImportError::Unknown)?;
+/// A file's text, and how it was read. What the host has no tables for is taken for Latin-1.
+fn text<'a>(bytes: &'a [u8], by: Decode) -> Result<(Cow<'a, str>, Encoding), ImportError> {
+    let latin1 = |_| decode(bytes, Some(Encoding::Windows1252), &decode_latin1);
+    let decoded = decode(bytes, None, by).or_else(latin1).map_err(|_| ImportError::Unknown)?;
     Ok((decoded.text, decoded.encoding))
 }
 
@@ -284,7 +290,10 @@ mod tests {
         assert_eq!(table.number(0, "1,5"), Some(1.5));
         assert_eq!(table.number(0, "-inf"), Some(f64::NEG_INFINITY));
         assert_eq!(table.number(0, "x"), None);
-        assert_eq!(read(b"a,b\xe4\n1,2", "t").unwrap().notes, [Note::Latin1]);
+        assert_eq!(
+            read(b"a,b\xe4\n1,2", "t").unwrap().notes,
+            [Note::Encoding { encoding: Encoding::Windows1252 }]
+        );
         for bad in [&b"a\n1"[..], b"a,b\n", b"a,b\n\0,1"] {
             assert!(read(bad, "t").is_err());
         }
@@ -350,5 +359,20 @@ mod tests {
         let table = table("lr,opt,loss\n0.1,\"adam\",0.5\n0.2,sgd,0.6\n0.3,\"x,0.7\n0.4,y,1\n");
         assert_eq!(table.rows.len(), 2);
         assert_eq!(table.notes, [Note::Line { line: 4, fault: Fault::Truncated }]);
+    }
+
+    #[test]
+    fn letters_of_other_encodings_are_read_by_the_host() {
+        let host = |encoding: Encoding, bytes: &[u8]| {
+            let encoding = encoding_rs::Encoding::for_label(encoding.label().as_bytes())?;
+            Some(encoding.decode_without_bom_handling(bytes).0.into_owned())
+        };
+        let text = "学习率,动量,损失\n0.1,0.9,0.5\n0.2,0.8,0.4\n";
+        let bytes = encoding_rs::GBK.encode(text).0;
+        let table = read_with(&bytes, "runs.csv", &host).unwrap();
+        assert_eq!(table.header, ["学习率", "动量", "损失"]);
+        assert_eq!(table.notes, [Note::Encoding { encoding: Encoding::Gb18030 }]);
+        // A host without that table reads on.
+        assert_eq!(read(&bytes, "runs.csv").unwrap().rows.len(), 2);
     }
 }

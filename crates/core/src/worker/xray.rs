@@ -1,6 +1,7 @@
 //! A study from elsewhere, as a worker holds it: what it is asked, and what it says.
 
 use super::{Failure, Job};
+use crate::data::encoding::Decode;
 use crate::import::convert::{Aim, Converted};
 use crate::import::mapping::{self, Mapping};
 use crate::import::replay::{RaceTable, ReplayError, Run};
@@ -163,11 +164,11 @@ pub(super) struct Xray {
 
 impl Xray {
     /// Reads a file.
-    pub fn read(&mut self, job: Job, name: &str, bytes: &[u8]) -> XrayReply {
+    pub fn read(&mut self, job: Job, name: &str, bytes: &[u8], by: Decode) -> XrayReply {
         let file = if import::detect(bytes, name) == Kind::Table {
-            import::table::read(bytes, name).map(File::Table)
+            import::table::read_with(bytes, name, by).map(File::Table)
         } else {
-            import::read(bytes, name).map(File::Studies)
+            import::read_with(bytes, name, by).map(File::Studies)
         };
         XrayReply::Read(file.map(|file| {
             let contents = match &file {

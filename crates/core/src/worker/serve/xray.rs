@@ -17,7 +17,9 @@ impl<H: Host> Desk<H> {
             return Ok(Reply::Trained(job));
         }
         let reply = match request {
-            XrayRequest::Read { name, bytes } => self.xray.borrow_mut().read(job, &name, &bytes),
+            XrayRequest::Read { name, bytes } => {
+                self.xray.borrow_mut().read(job, &name, &bytes, &H::decode)
+            }
             XrayRequest::Show { file, which, aim } => {
                 self.xray.borrow_mut().show(job, file, &which, aim)
             }
