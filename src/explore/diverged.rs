@@ -7,6 +7,7 @@ use crate::words::format;
 use crate::words::texts::t;
 use tunescape_core::inspect::UnitStatistics;
 use tunescape_core::lesson::controls::range;
+use tunescape_core::setup::RunSetup;
 use tunescape_core::state::run::RunEvent;
 use tunescape_core::state::{Event, State};
 use yew::prelude::*;
@@ -16,19 +17,18 @@ pub fn view(state: &State, link: &Link) -> Html {
         return Html::default();
     };
     let Some(branch) = state.run.branch() else { return Html::default() };
-    let tunescape_core::setup::RunSetup { learning_rate: lr, momentum } =
-        branch.in_force(epoch.saturating_sub(1)).run;
+    let in_force = branch.in_force(epoch.saturating_sub(1));
+    let RunSetup { learning_rate: base, momentum } = in_force.run;
     let start = state.run.history().first().map_or(0.0, |r| f64::from(r.train_loss));
     let bound = start * f64::from(tunescape_engine::train::Population::BOUND_FACTOR);
     let rate = state.setup.run.learning_rate;
-    let limit = state
-        .run
-        .sharp
-        .as_ref()
-        .filter(|sharp| sharp.epoch == frame.epoch)
-        .and_then(|sharp| sharp.limit);
+    let sharp = state.run.sharp.as_ref().filter(|sharp| sharp.epoch == frame.epoch);
+    let limit = sharp.and_then(|sharp| sharp.limit);
+    // By the schedule the rate there may be another than the one that is set.
+    let share = sharp.map_or(1.0, |sharp| sharp.share);
+    let lr = base * share;
     // Half of it may still be too much: that is said beforehand.
-    let over = limit.filter(|limit| rate / 2.0 > *limit);
+    let over = limit.filter(|limit| share * rate / 2.0 > *limit);
     let rows = state.data.as_ref().map_or(0, |data| data.rows[0]);
     let noisy = state.setup.training.batch < rows;
     // A lesson may keep the rate in a range that this lies outside of.
@@ -41,16 +41,30 @@ pub fn view(state: &State, link: &Link) -> Html {
         times => t!("run.diverged_over", limit = number(limit), times = number(times)),
     });
     let half = rate / 2.0;
-    let of_half =
-        over.map(|limit| t!("run.half_over", half = number(half), times = number(half / limit)));
+    let of_half = over.map(|limit| {
+        t!("run.half_over", half = number(half), times = number(share * half / limit))
+    });
+    let uses_momentum = in_force.training.rule.has_momentum();
+    let (bound, start) = (format::loss(bound), format::loss(start));
+    let went = match uses_momentum {
+        true => {
+            let momentum = number(momentum);
+            t!(
+                "run.diverged_why",
+                bound = bound,
+                start = start,
+                lr = number(lr),
+                momentum = momentum
+            )
+        }
+        false => t!("run.diverged_why_rate", bound = bound, start = start, lr = number(lr)),
+    };
+    let shown = match uses_momentum {
+        true => t!("run.diverged_shown", last = frame.epoch),
+        false => t!("run.diverged_shown_rate", last = frame.epoch),
+    };
     let why = format::sentences(&[
-        t!(
-            "run.diverged_why",
-            bound = format::loss(bound),
-            start = format::loss(start),
-            lr = number(lr),
-            momentum = number(momentum)
-        ),
+        went,
         of_limit.unwrap_or_default(),
         of_half.unwrap_or_default(),
         steepest(state, frame.epoch).unwrap_or_default(),
@@ -60,7 +74,7 @@ pub fn view(state: &State, link: &Link) -> Html {
             <p>
                 <b>{ t!("run.diverged", epoch = epoch) }</b>
                 { format::gap() }
-                { t!("run.diverged_shown", last = frame.epoch) }
+                { shown }
             </p>
             <div class="actions">
                 if (low..=high).contains(&(rate / 2.0)) {

@@ -163,7 +163,7 @@ fn both(state: &State, link: &Link) -> Html {
         t!("pad.unstable"),
     ];
     html! {
-        <Pad locked={link.ruled("pad").locked} rates={learning_rates()} rule={state.setup.training.rule} hyper={state.setup.hyper(&[])} curvature={state.run.sharp.as_ref().map(|s| s.curvature.largest)}
+        <Pad locked={link.ruled("pad").locked} rates={learning_rates()} rule={state.setup.training.rule} hyper={state.setup.hyper(&[])} curvature={state.run.sharp.as_ref().map(|s| (s.curvature.largest, s.share))}
             names={names.map(AttrValue::from)} {onset}
             label={t!("pad.label", lr = format::number(r.learning_rate), momentum = format::number(r.momentum))} />
     }

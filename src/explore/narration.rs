@@ -10,6 +10,7 @@ use crate::words::texts::t;
 use tunescape_core::inspect::Narration;
 use tunescape_core::state::run::RunEvent;
 use tunescape_core::state::{Event, State};
+use tunescape_engine::optim::Rule;
 use tunescape_engine::train::dropout;
 use yew::prelude::*;
 
@@ -57,7 +58,10 @@ fn parts(state: &State, link: &Link, told: &Narration) -> Html {
         0 => (passes(state, told, by.output_formula(outputs)), forward(told)),
         1 => ([by.formula(), "L = 1/n Σ ℓ"].join(",  "), loss(state, told)),
         2 => ("g = ∂L / ∂w".into(), backward(told, place(state, told))),
-        _ => (state.setup.update_formula(), update(told, place(state, told))),
+        _ => (
+            state.setup.update_formula(),
+            update(told, state.setup.training.rule, place(state, told)),
+        ),
     };
     let last = part == 3;
     html! {
@@ -154,7 +158,7 @@ fn place(state: &State, told: &Narration) -> String {
     }
 }
 
-fn update(told: &Narration, place: String) -> String {
+fn update(told: &Narration, rule: Rule, place: String) -> String {
     let [before, after] = told.weight.map(f64::from);
     let decimals = format::decimals(after - before);
     let [from, to] = [before, after].map(|w| fixed(w, decimals));
@@ -182,7 +186,8 @@ fn update(told: &Narration, place: String) -> String {
         }
         (_, Some([old, new])) => {
             let decimals = format::decimals(new - old);
-            format!("v: {} → {}; w: {from} → {to}", fixed(old, decimals), fixed(new, decimals))
+            let slot = rule.first_slot();
+            format!("{slot}: {} → {}; w: {from} → {to}", fixed(old, decimals), fixed(new, decimals))
         }
         _ => format!("w: {from} → {to}"),
     };

@@ -5,19 +5,20 @@ use crate::words::texts::t;
 use tunescape_core::inspect::stability::{self, Damping};
 use tunescape_core::space::Param;
 use tunescape_core::state::State;
-use tunescape_engine::optim::Rule;
+use tunescape_engine::optim::{Hyper, Rule};
 use yew::prelude::*;
 
-/// The largest stable learning rate at the momentum that the controls stand for.
+/// The largest stable learning rate of an update, at the momentum that the controls stand for.
 fn limit(state: &State) -> Option<f64> {
     let sharp = state.run.sharp.as_ref()?;
     stability::limit(state.setup.training.rule, &state.setup.hyper(&[]), sharp.curvature.largest)
 }
 
-/// The limit under a slider of learning rates, what lies beyond it shaded; `ends` are where the
-/// slider begins, stands and ends.
+/// The limit under a slider of learning rates, by what the schedule leaves of them, and what lies
+/// beyond it shaded; `ends` are where the slider begins, stands and ends.
 pub fn mark(state: &State, rates: &Param, ends: [f64; 3]) -> Html {
-    let Some(limit) = limit(state) else {
+    let share = state.run.sharp.as_ref().map_or(1.0, |sharp| sharp.share);
+    let Some(limit) = limit(state).map(|limit| limit / share) else {
         return html! { <svg class="limit-mark" aria-hidden="true" /> };
     };
     let [low, _, high] = ends.map(|at| 1000.0 * at);
@@ -44,8 +45,10 @@ pub fn says(state: &State) -> Html {
     let largest = sharp.curvature.largest;
     let curvature = format::number(largest);
     let rule = state.setup.training.rule;
-    let mut says = match (limit(state), stability::damping(rule, &state.setup.hyper(&[]), largest))
-    {
+    let base = state.setup.hyper(&[]);
+    let learning_rate = base.learning_rate * sharp.share as f32;
+    let hyper = Hyper { learning_rate, ..base };
+    let mut says = match (limit(state), stability::damping(rule, &hyper, largest)) {
         (Some(limit), Some(damping)) => {
             let motion = match damping {
                 Damping::Over => t!("run.over"),
@@ -66,6 +69,9 @@ pub fn says(state: &State) -> Html {
         }
         _ => t!("run.sharp_only", epoch = sharp.epoch, curvature = curvature),
     };
+    if sharp.share != 1.0 {
+        says += &t!("run.sharp_scheduled", rate = format::number(learning_rate.into()));
+    }
     let rows = state.data.as_ref().map_or(0, |data| data.rows[0]);
     let batch = state.setup.training.batch;
     if batch < rows {

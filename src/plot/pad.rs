@@ -27,8 +27,8 @@ pub struct PadProps {
     pub rule: Rule,
     /// In force; its learning rate and momentum are those of the marker.
     pub hyper: Hyper,
-    /// λmax; no regions without it.
-    pub curvature: Option<f64>,
+    /// λmax, and what the schedule leaves of a learning rate, as a share; no regions without them.
+    pub curvature: Option<(f64, f64)>,
     /// Names of rate and momentum, and of the regions: over-, underdamped, unstable.
     pub names: [AttrValue; 5],
     pub label: AttrValue,
@@ -85,7 +85,8 @@ pub fn Pad(props: &PadProps) -> Html {
     let frame = use_node_ref();
     let calm = Hyper { learning_rate: 0.0, momentum: 0.0, ..props.hyper };
     let regions = use_memo((props.rule, calm, props.curvature), |&(rule, calm, curvature)| {
-        Regions::of(&props.rates, rule, calm, curvature?)
+        let (curvature, share) = curvature?;
+        Regions::of(&props.rates, rule, calm, curvature, share)
     });
     let (rate, momentum) = (f64::from(props.hyper.learning_rate), f64::from(props.hyper.momentum));
     let u = props.rates.to_unit(rate.max(1e-9)).clamp(0.0, 1.0);

@@ -101,11 +101,12 @@ pub fn band(state: &State) -> Option<Band> {
     Some(Band { limit, share: landscape(state, limit)?.1 })
 }
 
-/// Whether the landscape is trained and shows all that is searched: a cut through more parameters,
-/// or a part of their ranges, says nothing of points beside it.
+/// Whether the landscape is trained and shows all that is searched, on its scales: a cut through
+/// more parameters, or a part of their ranges, says nothing of points beside it, and the share of
+/// squares on another scale is nobody's chance.
 pub fn is_whole(state: &State) -> bool {
     let ends = |space: &Space| {
-        space.params.iter().map(|p| (p.name.clone(), p.low, p.high)).collect::<Vec<_>>()
+        space.params.iter().map(|p| (p.name.clone(), p.low, p.high, p.scale)).collect::<Vec<_>>()
     };
     state.map.finished() && ends(&state.map.land.axes) == ends(state.study.study.space())
 }
@@ -160,6 +161,7 @@ fn importance(state: &State, found: &Importance, of: &[bool]) -> Html {
             if of.contains(&false) {
                 <p class="about" id="of-kept">{ t!("after.of_kept", n = trials, of = of.len()) }</p>
             }
+            if found.is_of_few() { <p class="about" id="few">{ t!("after.few") }</p> }
             if found.diverged + found.stopped + found.left_out > 0 {
                 <p class="about" id="evidence">
                     { t!("after.evidence", diverged = found.diverged, stopped = found.stopped, left_out = found.left_out) }

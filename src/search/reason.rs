@@ -112,6 +112,9 @@ pub fn sentence(reason: &Reason, about: &About) -> (String, String) {
             )
         }
         Reason::Random => t!("why.random", point = about.point),
+        Reason::Startup { index, of } | Reason::Foreseen { index, of, .. } if index >= of => {
+            t!("why.startup_more", point = about.point)
+        }
         Reason::Startup { index, of } => {
             t!("why.startup", point = about.point, index = index + 1, of = of)
         }

@@ -47,7 +47,10 @@ fn sentence(state: &State, over: bool) -> String {
     let Some((n, trial)) = shown.checked_sub(1).map(|n| (n, &trials[n])) else {
         return match search.manual {
             true => t!("says.yours", budget = format::count(search.budget)),
-            false => t!("says.before", budget = format::count(search.budget)),
+            false if search.strategy.learns() => {
+                t!("says.before", budget = format::count(search.budget))
+            }
+            false => t!("says.before_blind", budget = format::count(search.budget)),
         };
     };
     let own = match trial.outcome {

@@ -97,8 +97,7 @@ pub(super) fn choose(choice: Choice) -> Event {
 }
 
 fn encoding(file: &File, table: &TableView, link: &Link) -> Html {
-    let options =
-        Encoding::ALL.map(|encoding| (encoding, words::encoding(encoding))).to_vec();
+    let options = Encoding::ALL.map(|encoding| (encoding, words::encoding(encoding))).to_vec();
     let of = (Some(table.encoding), file.choices.encoding);
     found_or_chosen(link, ("csv-encoding", t!("csv.encoding")), options, of, Choice::Encoding)
 }

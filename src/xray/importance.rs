@@ -36,6 +36,7 @@ fn bars(open: &OpenStudy, found: &Importance) -> Html {
     let together = found.together.iter().take(3).filter(|pair| pair.2 > 0.005);
     html! {
         <div class="xray-bars">
+            if found.is_of_few() { <p class="about">{ t!("after.few") }</p> }
             if found.diverged + found.stopped + found.left_out > 0 {
                 <p class="about">{ t!("after.evidence", diverged = found.diverged, stopped = found.stopped, left_out = found.left_out) }</p>
             }

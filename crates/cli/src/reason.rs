@@ -53,6 +53,9 @@ pub fn sentence(reason: &Reason, number: &dyn Fn(usize) -> usize) -> String {
             )
         }
         Reason::Simplex { step, .. } => corner(step).into(),
+        Reason::Startup { index, of } | Reason::Foreseen { index, of, .. } if index >= of => {
+            "another first point: too few have come to a loss for a model".into()
+        }
         Reason::Startup { index, of } => {
             format!("a first point, {} of {of}, before there is a model", index + 1)
         }

@@ -34,12 +34,14 @@ struct Ground<'a> {
     rule: Rule,
     hyper: Hyper,
     curvature: f64,
+    /// What the schedule leaves of a learning rate.
+    share: f64,
 }
 
 impl Ground<'_> {
     /// The damping at a place of the pad, from its bottom left.
     fn damping(&self, x: f64, y: f64) -> Option<Damping> {
-        let (rate, momentum) = (self.rates.from_unit(x), y * MAX_MOMENTUM);
+        let (rate, momentum) = (self.share * self.rates.from_unit(x), y * MAX_MOMENTUM);
         let hyper = Hyper { learning_rate: rate as f32, momentum: momentum as f32, ..self.hyper };
         stability::damping(self.rule, &hyper, self.curvature)
     }
@@ -58,7 +60,8 @@ impl Ground<'_> {
             let y = f64::from(i) / 60.0;
             let hyper = Hyper { momentum: (y * MAX_MOMENTUM) as f32, ..self.hyper };
             let limit = stability::limit(self.rule, &hyper, self.curvature)?;
-            let x = Some(self.rates.to_unit(limit)).filter(|x| (0.0..=1.0).contains(x))?;
+            let x =
+                Some(self.rates.to_unit(limit / self.share)).filter(|x| (0.0..=1.0).contains(x))?;
             Some(format!("{:.1},{:.1}", LEFT + PLOT_WIDTH * x, TOP + PLOT_HEIGHT * (1.0 - y)))
         };
         (0..=60).filter_map(corner).collect::<Vec<_>>().join(" ")
@@ -87,9 +90,10 @@ fn names(cells: &[Option<Damping>]) -> [Option<(f64, f64)>; 3] {
 }
 
 impl Regions {
-    /// Returns `None` if nothing is known of the rule's stability.
-    pub fn of(rates: &Param, rule: Rule, hyper: Hyper, curvature: f64) -> Option<Self> {
-        let ground = Ground { rates, rule, hyper, curvature };
+    /// Returns `None` if nothing is known of the rule's stability; `share` is what the schedule
+    /// leaves of a learning rate.
+    pub fn of(rates: &Param, rule: Rule, hyper: Hyper, curvature: f64, share: f64) -> Option<Self> {
+        let ground = Ground { rates, rule, hyper, curvature, share };
         ground.damping(0.5, 0.5)?;
         let cells = ground.cells();
         let pixels = Pixels::paint(COLUMNS, ROWS, |x, y| {

@@ -217,7 +217,8 @@ impl Search for Bayesian {
         self.refit();
         let Some(model) = &self.model else {
             let (index, (unit, foreseen)) = (self.told.len(), self.space_filling(rng));
-            let of = self.startup.max(index + 1);
+            // Beyond them where too few have come to a loss for a model.
+            let of = self.startup;
             let reason = foreseen.map_or(Reason::Startup { index, of }, |[better, candidates]| {
                 Reason::Foreseen { index, of, better, candidates }
             });

@@ -134,6 +134,11 @@ impl StrategyName {
         !matches!(self, Self::Hypergradient | Self::Bohb)
     }
 
+    /// Whether what comes next hangs on what trials came to.
+    pub fn learns(self) -> bool {
+        self.believes() || self == Self::Hypergradient
+    }
+
     /// Whether it learns from trials, and so has a belief. A slope is none: it says nothing of
     /// other places.
     pub fn believes(self) -> bool {

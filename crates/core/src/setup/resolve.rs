@@ -109,10 +109,10 @@ impl Setup {
     /// in the run of Explore where that is on show.
     pub fn update_formula(&self) -> String {
         let own = Terms::of(&self.hyper(&[]));
-        let searched = |name| self.space.get(name).is_some();
         let trials = self.screen != Screen::Explore;
+        let searched = |name| trials && self.space.get(name).is_some();
         self.training.rule.formula(Terms {
-            momentum: own.momentum || trials && searched("momentum"),
+            momentum: own.momentum || searched("momentum"),
             dampening: own.dampening || searched("dampening"),
             l1: own.l1 || searched("l1"),
             l2: own.l2 || searched("l2"),

@@ -28,6 +28,8 @@ pub struct Importance {
     /// Partial dependence: mean loss where a parameter is held and all others run over their
     /// ranges, and how far the forest's trees are apart, at [`PLACES`] places.
     pub along: Vec<Vec<(f32, f32)>>,
+    /// Trials that were looked at.
+    pub trials: usize,
     /// Trials that diverged and count as the worst loss seen, that were stopped and count by their
     /// last loss, and that were left out.
     pub diverged: usize,
@@ -39,8 +41,17 @@ pub struct Importance {
 const VISIBLY: f32 = 0.02;
 /// Fewer trials than these may lead the two ways of asking apart by chance alone.
 const MANY: usize = 20;
+/// Of fewer trials nothing is said: of two, any forest makes the same shares.
+pub const LEAST: usize = 5;
+/// Of fewer trials chance decides which parameter seems to matter.
+const FEW: usize = 10;
 
 impl Importance {
+    /// Whether chance may have decided which parameter seems to matter.
+    pub fn is_of_few(&self) -> bool {
+        self.trials < FEW
+    }
+
     /// Whether its two ways of asking, of so many trials, each rank one parameter visibly highest,
     /// and not the same one.
     pub fn disagrees(&self, trials: usize) -> bool {
@@ -54,7 +65,7 @@ impl Importance {
     }
 }
 
-/// None where fewer than two trials differ in their loss.
+/// None of fewer than [`LEAST`] trials, and where all have the same loss.
 pub fn importance(study: &Study, seed: u64) -> Option<Importance> {
     let evidence = study.evidence();
     let (x, y): (Vec<_>, Vec<_>) = evidence
@@ -62,6 +73,9 @@ pub fn importance(study: &Study, seed: u64) -> Option<Importance> {
         .iter()
         .map(|&(n, loss)| (study.space().to_unit(&study.trials()[n].point), loss))
         .unzip();
+    if x.len() < LEAST {
+        return None;
+    }
     let forest = Forest::grow(&x, &y, &mut stream(seed, study.trials().len()))?;
     let d = study.space().dim();
     let moves: Vec<usize> = (0..d).filter(|&c| study.space().params[c].moves()).collect();
@@ -85,6 +99,7 @@ pub fn importance(study: &Study, seed: u64) -> Option<Importance> {
                     .collect()
             })
             .collect(),
+        trials: x.len(),
         diverged: evidence.diverged,
         stopped: evidence.stopped,
         left_out: evidence.left_out,
@@ -102,6 +117,7 @@ mod tests {
             together: Vec::new(),
             good: good.into(),
             along: Vec::new(),
+            trials: 20,
             diverged: 0,
             stopped: 0,
             left_out: 0,

@@ -319,6 +319,8 @@ pub struct Frame {
 pub struct Sharpness {
     pub epoch: usize,
     pub curvature: Curvature,
+    /// What the schedule leaves of the learning rate in the next update, as a share.
+    pub share: f64,
     /// The largest stable learning rate at the momentum then in force, weight decay counted in;
     /// none for rules without one, and where the loss does not curve upwards.
     pub limit: Option<f64>,

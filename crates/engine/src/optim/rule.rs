@@ -150,6 +150,15 @@ impl Rule {
         self.facts().momentum
     }
 
+    /// The symbol of its first slot, where it has one.
+    pub fn first_slot(self) -> &'static str {
+        match self {
+            Rule::Sgd | Rule::Momentum | Rule::AveragedMomentum | Rule::Nesterov => "v",
+            Rule::Adagrad | Rule::RmsProp | Rule::CentredRmsProp | Rule::Adadelta => "s",
+            Rule::Adam | Rule::AdamW | Rule::NAdam | Rule::Lion => "m",
+        }
+    }
+
     /// What a slot holds of each parameter before the first update.
     pub fn slot_start(self, hyper: &Hyper) -> f32 {
         if self == Rule::Adagrad { hyper.initial_accumulator } else { 0.0 }

@@ -234,7 +234,14 @@ impl MapState {
         if !self.finished() || self.land.axes.params[0].name != "learning_rate" {
             return Vec::new();
         }
-        self.land.names(epoch).into_iter().map(|(zone, cell)| (zone, self.middle(cell))).collect()
+        // Where another parameter than the momentum goes up, what is not good need be neither too
+        // slow nor rugged: a penalty may hold it back.
+        let told = |zone: &Zone| match zone {
+            Zone::Slow | Zone::Ragged => matches!(&*self.land.axes.params[1].name, "momentum" | ""),
+            Zone::Good | Zone::Diverged => true,
+        };
+        let names = self.land.names(epoch).into_iter().filter(|(zone, _)| told(zone));
+        names.map(|(zone, cell)| (zone, self.middle(cell))).collect()
     }
 
     /// The landscape of the trail that is on show in the place of the one that is.

@@ -74,19 +74,22 @@ impl Run {
         rest: &mut impl AsyncFnMut(),
     ) -> Result<Option<Sharpness>, TrainError> {
         let mut trainer = self.replayed(epoch, rest).await?;
-        let weights = trainer.state(0).await?.weights;
+        let state = trainer.state(0).await?;
         let population = trainer.population();
         let part = &population.streams[0].train;
-        let mut lanczos = Lanczos::new(&population.net, &weights, part);
+        let mut lanczos = Lanczos::new(&population.net, &state.weights, part);
         while lanczos.step() {
             rest().await;
         }
-        let hyper = population.trials[0].hyper;
+        let base = population.trials[0].hyper;
+        let hyper = Hyper { learning_rate: next_rate(&trainer, &base, &state), ..base };
+        let share = f64::from(hyper.learning_rate) / f64::from(base.learning_rate);
         Ok(lanczos.curvature().map(|curvature| {
             let (rule, sharpest) = (population.rule, curvature.largest);
             Sharpness {
                 epoch: epoch.min(self.epoch()),
                 curvature,
+                share,
                 limit: stability::limit(rule, &hyper, sharpest),
                 damping: stability::damping(rule, &hyper, sharpest),
             }
@@ -164,6 +167,13 @@ fn updates<'a>(population: &'a Population, hyper: &'a Hyper) -> Updates<'a> {
     }
 }
 
+/// The learning rate of the next update, by the schedule.
+fn next_rate(trainer: &CpuTrainer, hyper: &Hyper, state: &State) -> f32 {
+    let (population, done) = (trainer.population(), state.counters[0] as usize);
+    let factors = population.factors(0, done);
+    population.schedule.rate(factors, done, hyper, trainer.log().plateau(0))
+}
+
 /// The update that would come next if a batch held all rows.
 fn ahead(
     trainer: &CpuTrainer,
@@ -173,9 +183,7 @@ fn ahead(
     part: &Part,
 ) -> NextStep {
     let population = trainer.population();
-    let done = state.counters[0] as usize;
-    let factors = population.factors(0, done);
-    let rate = population.schedule.rate(factors, done, hyper, trainer.log().plateau(0));
+    let rate = next_rate(trainer, hyper, state);
     // In the order of the batches: dropout draws by the place in them.
     let rows = population.streams[0].order.batches(epoch, part.rows()).rows;
     let rows: Vec<usize> = rows.into_iter().map(|row| row as usize).collect();
