@@ -137,7 +137,11 @@ fn Term(props: &TermProps) -> Html {
     }
 }
 
-/// Moves what stands beyond the right or the lower edge of the window into it.
+/// Room that the page's head takes at the top of the window.
+const HEAD: f64 = 56.0;
+
+/// Moves what stands beyond the right edge of the window into it, and above the word where there
+/// is room: below it stands, more often than not, what is read next.
 fn keep_in_window(tip: &HtmlElement) {
     let (Some(root), style) = (crate::host::root(), tip.style()) else { return };
     let rect = tip.get_bounding_client_rect();
@@ -147,7 +151,9 @@ fn keep_in_window(tip: &HtmlElement) {
     if over > 0.0 {
         let _ = style.set_property("margin-left", &format!("{}px", -over / zoom));
     }
-    if rect.bottom() > f64::from(root.client_height()) {
+    let word = tip.parent_element().map_or(0.0, |word| word.get_bounding_client_rect().top());
+    let below = rect.bottom() <= f64::from(root.client_height());
+    if word - rect.height() > HEAD || !below {
         let _ = tip.class_list().add_1("above");
     }
 }

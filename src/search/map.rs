@@ -153,6 +153,7 @@ pub fn reading(state: &State) -> Html {
     let s = &state.setup;
     let land = &state.map.land;
     let text = match state.map.hover {
+        None if state.setup.map.hidden => t!("map.hint_hidden").to_string(),
         None => t!("map.hint").to_string(),
         Some(cell) => {
             let cell = land.shown(cell);

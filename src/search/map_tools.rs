@@ -258,8 +258,9 @@ fn progress(state: &State, link: &Link) -> Html {
         </p> };
     }
     let missing = state.expected(all - done).filter(|_| done == 0 || state.map.rests);
-    let left =
-        state.map.time_left().or(missing).map(|ms| t!("map.left", time = format::duration(ms)));
+    // Nobody need wait for what the picture that came with the page shows already.
+    let ms = state.map.time_left().or(missing).filter(|_| !map::is_shipped(state));
+    let left = ms.map(|ms| t!("map.left", time = format::duration(ms)));
     html! {
         <p class="progress" id="map-progress">
             <progress max={all.to_string()} value={done.to_string()}

@@ -276,6 +276,8 @@ fn by_a_model(about: &About, reason: &Reason) -> (String, String) {
     let lucky = |cost: f64| *level > cost + 1e-6 * cost.abs();
     let gained_from = best.filter(|_| counts).map(|(_, cost)| match lucky(cost) {
         true => t!("why.level_by_luck", level = shown(*level)),
+        // So little is no difference in the digits on show.
+        false if shown(*level) == shown(cost) => t!("why.level_least").to_string(),
         false => t!("why.level_less", level = shown(*level)),
     });
     let best = best.map_or_else(

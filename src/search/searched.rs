@@ -26,7 +26,11 @@ pub fn panel(state: &State, link: &Link) -> Html {
                 <summary><i class={classes!("swatch", format!("strategy-{}", search.strategy.key()))} />{ t!("strategy.more") }</summary>
                 <p>{ explained(t!(format!("strategy.{}_says", search.strategy.key()))) }</p>
                 <p>{ explained(t!(format!("strategy.{}_about", search.strategy.key()))) }</p>
-                { what_runs(s) }
+                // A beginner reads first what it does.
+                <details class="about" open={!link.hides("search-options")}>
+                    <summary>{ t!("strategy.formula") }</summary>
+                    { what_runs(s) }
+                </details>
                 <p><small>{ t!(format!("strategy.{}_source", search.strategy.key())) }</small></p>
             </details>
             if search.strategy == StrategyName::Bayesian && !link.hides("search-options") {
@@ -63,7 +67,8 @@ pub fn panel(state: &State, link: &Link) -> Html {
             { pruning::controls(s, link) }
             { fields::number(link, "search-seed", t!("search.seed").to_string(), search.seed as f64, |v| Edit::set("search.seed", v)) }
             </details>
-            if search.hand.is_empty() && !state.warm().is_empty() {
+            // A lesson says itself what its study begins with.
+            if search.hand.is_empty() && !state.warm().is_empty() && state.lesson().is_none() {
                 { fields::button(link, "warm", t!("search.warm", n = state.warm().len()), t!("search.warm_why"), true, || Event::Study(StudyEvent::Warm)) }
             }
             if !search.hand.is_empty() {

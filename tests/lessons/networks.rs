@@ -88,6 +88,12 @@ fn it_is_the_number_of_steps_that_a_batch_size_changes() {
     says_own("batch-size", 4, &scaled);
     assert!(apart(&scaled) < 0.1, "{small:?} {scaled:?}");
     says("batch-size", 4, 10);
+    // With three times the rates the two part.
+    let small = ends(&page("batch-size", 2, "&training.batch=16&run.learning_rate=0.3"));
+    let scaled = ends(&page("batch-size", 4, "&run.learning_rate=4.8"));
+    let times = |(a, b): (&f64, &f64)| (a / b).max(b / a);
+    let most = small.iter().zip(&scaled).map(times).fold(0.0, f64::max);
+    assert!(most.is_finite() && most > 8.0, "{small:?} {scaled:?}");
 }
 
 #[test]

@@ -240,6 +240,8 @@ mod tests {
         setup.training.choose(Rule::Momentum);
         let l2 = crate::setup::Parameter::by_name("l2").unwrap();
         setup.space.set("l2", Some(crate::setup::space::Range::usual(l2)));
+        assert!(!setup.update_formula().contains("λ₂"), "the run has none");
+        setup.screen = Screen::Search;
         assert!(setup.update_formula().contains("g ← g + λ₂w"));
     }
 

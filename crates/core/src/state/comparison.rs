@@ -61,6 +61,10 @@ impl State {
         // What is in force after the last epoch did not lead there.
         let led = epoch.saturating_sub(1);
         let (then, now) = (ghost.in_force(led), own.in_force(led));
+        // Halfway through the longer of two runs the other is at its end: that misleads.
+        if !self.run.pinned && then.training.epochs != now.training.epochs {
+            return None;
+        }
         (here != there || self.run.pinned).then_some(Comparison { epoch, then, now, there, here })
     }
 }
