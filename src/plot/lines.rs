@@ -68,7 +68,7 @@ pub struct LinesProps {
 
 const WIDTH: f64 = 320.0;
 const HEIGHT: f64 = 190.0;
-const LEFT: f64 = 46.0;
+const LEFT: f64 = 58.0;
 const RIGHT: f64 = 8.0;
 const TOP: f64 = 10.0;
 const BOTTOM: f64 = 32.0;

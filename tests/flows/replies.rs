@@ -48,8 +48,7 @@ fn workers_that_die_at_any_time_change_no_number() {
         page.kill(if seed % 2 == 0 { WorkerId::Study } else { WorkerId::Crew(1) });
         assert_eq!(page.notices(), [Notice::WorkerDied], "seed {seed}");
         page.settle();
-        // Whatever had been played is there again, and it can be played on.
-        page.play();
+        // Whatever had been played is there again, and it plays on by itself.
         assert_eq!(whole(&page), wanted, "seed {seed}");
     }
     assert!(lost > 1, "no trial was lost with its worker");

@@ -152,6 +152,9 @@ pub struct State {
     sources: BTreeMap<String, Source>,
     /// Workers that have died.
     deaths: usize,
+    /// Whether the search goes on by itself once its worker has been replaced, and then reveals the
+    /// landscape.
+    plays_on: Option<bool>,
     data_job: Job,
     /// The last data that could be used, and how it was dealt.
     usable: (DataSetup, EvaluationSetup),

@@ -112,7 +112,9 @@ impl State {
         self.stop_race();
         match worker {
             WorkerId::Study => {
+                let plays_on = self.study.plays_on();
                 self.prepare();
+                self.plays_on = plays_on;
                 self.file_lost();
                 self.landscape_file_lost();
                 self.xray_lost();

@@ -60,6 +60,7 @@ impl State {
 
     /// Forgets the trials and runs as many again as the set-up says.
     pub(super) fn restart_study(&mut self) {
+        let plays_on = self.plays_on.take();
         self.stop_study();
         self.forget_study();
         // Ranks over data sets come with no trial's own numbers: such a study is run anew.
@@ -73,6 +74,9 @@ impl State {
             self.train_again();
         } else if self.setup.search.run > 0 {
             self.new_trial();
+        }
+        if let Some(reveals) = plays_on {
+            self.play_on(reveals);
         }
         self.ask_belief();
         self.save();

@@ -152,6 +152,11 @@ impl StudyState {
     }
 
     /// Number and cost of the best trial among the first `shown`.
+    /// Whether it is being played, and then reveals the landscape.
+    pub(super) fn plays_on(&self) -> Option<bool> {
+        self.playing.then_some(self.reveals)
+    }
+
     pub fn best(&self, shown: usize) -> Option<(usize, f64)> {
         self.study.best_of(shown)
     }
@@ -239,6 +244,7 @@ impl State {
     }
 
     fn pause_study(&mut self) {
+        self.plays_on = None;
         self.study.playing = false;
         self.stop_waiting();
     }
@@ -292,6 +298,14 @@ impl State {
         self.make(&Edit::set("map.hidden", true));
         self.study.reveals = true;
         self.study_event(StudyEvent::Play);
+    }
+
+    /// Lets the search go on once its trials are there again.
+    pub(super) fn play_on(&mut self, reveals: bool) {
+        (self.study.playing, self.study.reveals) = (true, reveals);
+        if self.study.phase == Phase::Idle {
+            self.step();
+        }
     }
 
     fn reveal_watched(&mut self) {

@@ -88,6 +88,7 @@ impl State {
             sources: BTreeMap::new(),
             loading: true,
             deaths: 0,
+            plays_on: None,
             data_job: 0,
             adapter_job: 0,
             saving: 0,
