@@ -4,13 +4,17 @@
 //! Both sides send JSON texts by `postMessage`. Only the parent window is listened to, and only if
 //! its origin is the one in the address (`?origin=`, which `embed.js` writes); what can't be read
 //! is ignored.
+//!
+//! What nobody but `embed.js` is to know goes by a port that comes with its `recall`.
 
 use super::host;
 use serde_json::json;
+use std::cell::RefCell;
+use std::rc::Rc;
 use tunescape_core::link::message::{self, Command};
 use tunescape_core::state::embed::Told;
 use wasm_bindgen::prelude::*;
-use web_sys::{MessageEvent, Window};
+use web_sys::{MessageEvent, MessagePort, Window};
 use yew::Callback;
 
 /// The page around this one.
@@ -18,6 +22,8 @@ pub struct Parent {
     window: Window,
     origin: String,
     height: i32,
+    /// To `embed.js` alone, once it has given one.
+    port: Rc<RefCell<Option<MessagePort>>>,
 }
 
 impl Parent {
@@ -27,17 +33,25 @@ impl Parent {
         let own = web_sys::window()?;
         let window = own.parent().ok().flatten().filter(|parent| *parent != own)?;
         let (only, around) = (origin.clone(), JsValue::from(window.clone()));
+        let port = Rc::new(RefCell::new(None));
+        let given = port.clone();
         let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let from_parent = event.source().is_some_and(|source| JsValue::from(source) == around);
             let command = event.data().as_string().and_then(|text| message::read(&text));
             if let (true, Some(command)) = (from_parent && event.origin() == only, command) {
+                if let Command::Recall { .. } = command {
+                    let port = event.ports().get(0).dyn_into::<MessagePort>().ok();
+                    port.into_iter().for_each(|port| *given.borrow_mut() = Some(port));
+                }
                 heard.emit(command);
             }
         });
         let listener = listener.into_js_value();
         own.add_event_listener_with_callback("message", listener.unchecked_ref()).ok()?;
         host::set_root("data-embed", "");
-        Some(Self { window, origin, height: 0 })
+        let parent = Self { window, origin, height: 0, port };
+        parent.post(&json!({ "type": "listening" }).to_string());
+        Some(parent)
     }
 
     fn post(&self, text: &str) {
@@ -50,6 +64,18 @@ impl Parent {
     pub fn tell(&self, told: &Told) {
         // Plain texts, numbers and flags always serialise.
         self.post(&serde_json::to_string(told).unwrap_or_default());
+    }
+
+    /// Tells what it can't have of what it asked for.
+    pub fn tell_failed(&self, reason: &str) {
+        self.post(&json!({ "type": "failed", "reason": reason }).to_string());
+    }
+
+    /// Leaves a text with `embed.js`, and says whether this page has to stay.
+    pub fn leave(&self, text: &str, stays: bool) {
+        if let Some(port) = &*self.port.borrow() {
+            let _ = port.post_message(&json!({ "away": text, "stays": stays }).to_string().into());
+        }
     }
 
     /// Tells how high the page is, when that has changed.

@@ -14,6 +14,7 @@ use crate::present::notes::{NotesWindow, Written};
 use crate::share::export;
 use crate::sound::Sound;
 use crate::store;
+use crate::words;
 use crate::words::texts::t;
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
@@ -247,6 +248,10 @@ impl Shell {
             Effect::Present(on) => host::present(on),
             Effect::Tone(hertz) => self.sound.tone(hertz),
             Effect::Tell(told) => self.parent.iter().for_each(|parent| parent.tell(&told)),
+            Effect::TellFailed(place) => self.tell_failed(place),
+            Effect::Leave { text, stays } => {
+                self.parent.iter().for_each(|parent| parent.leave(&text, stays));
+            }
             Effect::LoadData(_)
             | Effect::LoadLessons
             | Effect::FetchLesson(_)
@@ -264,6 +269,13 @@ impl Shell {
         if host::fragment() == self.address {
             host::set_fragment(fragment);
             self.address = host::fragment();
+        }
+    }
+
+    /// Tells the page around this one what the notice of a place says.
+    fn tell_failed(&self, place: usize) {
+        if let (Some(parent), Some(notice)) = (&self.parent, self.state.notices.get(place)) {
+            parent.tell_failed(&words::notice(notice));
         }
     }
 

@@ -38,6 +38,7 @@ export interface TunescapeEvents {
   /**
    * Once for each: the budget of a search or a race is spent, or Explore's run has come to its epochs, where it rests, or
    * diverged. `loss` is the validation loss then; null where there is none. Whoever plays on, hears no more of that run.
+   * What is run again because the element was out of sight is no news, nor are its trials and results.
    */
   finished:
     | { screen: "search" | "race"; trials: number }
@@ -46,20 +47,24 @@ export interface TunescapeEvents {
   goal: { lesson: string; page: number };
   /** The trials of the search: there are other ones, or they were asked for. At most five times a second. */
   results: TunescapeResults;
-  /** The lesson's file can't be had, or nobody knows where Tunescape lies; it stands in the element as well. */
+  /**
+   * What is wanted can't be, for a reason in the reader's language, which stands in the element or its page as well: a link,
+   * a lesson or a rule of `hide`, `lock` or `limit` that can't be read or is not there; a lesson's file or Tunescape itself
+   * that can't be had, or is not ready after 20 seconds. Once for each reason.
+   */
   failed: { reason: string };
 }
 
 export interface TunescapeElement extends HTMLElement {
   /** Shows another set-up: what a link has after its #, packed or not. What is locked or limited stays so. */
   set(state: string): void;
-  /** Of the screen on show; what is asked before it is ready waits until then. */
+  /** Of the screen on show; what is asked before it is ready waits until then. What plays, plays on. */
   play(): void;
   pause(): void;
   step(): void;
   /** The trials of the search now, with their losses by epoch if `curves`. Out of sight it answers when it is back; the promise is
-   * broken where the element is removed. */
-  results(wanted?: { curves?: boolean }): Promise<TunescapeResults>;
+   * broken where the element is on no page, or Tunescape can't be had. */
+  results(wanted?: { curves?: boolean } | null): Promise<TunescapeResults>;
   addEventListener<K extends keyof TunescapeEvents>(type: K, heard: (event: CustomEvent<TunescapeEvents[K]>) => void): void;
   addEventListener(type: string, heard: EventListenerOrEventListenerObject): void;
 }

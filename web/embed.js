@@ -22,15 +22,19 @@
 //   finished {screen, trials | epochs, diverged, loss}, goal {lesson, page}, results {parameters, trials, ...}, at most five
 //   times a second, failed {reason}; `embed.d.ts` has their types
 // Methods: set(state), play(), pause(), step(), and results({curves}), which promises what the event of that name has, with
-//   the losses by epoch if `curves`; the promise is broken where the element is removed
+//   the losses by epoch if `curves`; the promise is broken where the element is on no page, or no page comes
 //
 // The page runs in a sandboxed frame with scripts and nothing else. While it is out of sight it is taken away, with its
-// workers and its GPU device, and comes back with the same set-up; its trials are run again.
+// workers and its GPU device, and comes back with the same set-up, the reader's notes and what was done in lessons; its
+// trials are run again. One that holds what can't be carried, such as a large study or the reader's own table, stays.
 (() => {
   "use strict";
 
   // Commands that wait for a page that does not listen yet, at most.
   const MAX_QUEUED = 100;
+
+  // Milliseconds that a page has to be ready, from its address on and from its first word on.
+  const PATIENCE = 20_000;
 
   // Where this script lies. A classic script is told; a module finds it in the trace of an error; of a text that was run
   // there may be the element that it was named by.
@@ -50,19 +54,26 @@
 
   // The default set-up, by the version of links that the page writes.
   const DEFAULT = "v=2";
-  const link = (state) => String(state ?? "").replace(/^#+/, "") || DEFAULT;
+  // An attribute may be written in several lines.
+  const link = (state) => {
+    const parts = String(state ?? "").trim().replace(/^#+/, "").split("&").map((part) => part.trim());
+    return parts.filter(Boolean).join("&") || DEFAULT;
+  };
+  const beside = (state, more) => (more ? `${state}&${more}` : state);
   const isFile = (lesson) => /\.json$/i.test(lesson);
-  const list = (text) => JSON.stringify(text.split(/[ ,]+/).filter(Boolean));
+  const list = (text) => JSON.stringify(text.split(/[\s,]+/).filter(Boolean));
 
   const SAYS = {
     en: {
       lesson: (url, why) => `The lesson ${url} can't be had (${why}).`,
       src: (src) => `The src “${src}” is not an address.`,
+      late: (url) => `Tunescape can't be had from ${url}, or takes long to come.`,
       place: () => "It is not known where Tunescape lies: load embed.js by a script element, or give <tune-scape> a src.",
     },
     zh: {
       lesson: (url, why) => `无法取得课程 ${url}（${why}）。`,
       src: (src) => `src“${src}”不是网址。`,
+      late: (url) => `无法从 ${url} 取得 Tunescape，或者它来得很慢。`,
       place: () => "不知道 Tunescape 在哪里：请用 script 元素加载 embed.js，或给 <tune-scape> 加上 src 属性。",
     },
   };
@@ -72,12 +83,23 @@
 
     #frame = null;
     #here = null;
-    // The look that the page in the frame is known to have, and whether it listens yet.
+    // The look that the page in the frame is known to have, that of its address, and whether it listens yet.
     #told = "";
+    #begins = "";
     #listens = false;
+    // Whether it is in sight, what it has left for when it comes back, by which port, and whether it has to stay.
+    #visible = false;
+    #away = "";
+    #port = null;
+    #stays = false;
+    // When it is too late for it to be ready, and why it is not.
+    #late = 0;
+    #lacks = null;
     // What it is to be told as soon as it does, in order.
     #queued = [];
     #last = null;
+    #stated = null;
+    #reasons = new Set();
     #seen = null;
     #own = "";
     #begun = false;
@@ -87,13 +109,14 @@
     #hear = (event) => this.#heard(event);
 
     connectedCallback() {
+      this.#lacks = null;
       this.style.display ||= "block";
       try {
         this.#here = folder(this);
       } catch {
-        return this.#fail("src", this.getAttribute("src") ?? globalThis.tunescapeBase);
+        return this.#lack("src", this.getAttribute("src") ?? globalThis.tunescapeBase);
       }
-      if (!this.#here) return this.#fail("place");
+      if (!this.#here) return this.#lack("place");
       const width = this.getAttribute("width");
       if (width) {
         this.style.width ||= Number(width) > 0 ? `${Number(width)}px` : width;
@@ -108,9 +131,11 @@
       this.append(this.#frame);
       addEventListener("message", this.#hear);
       this.#seen = new IntersectionObserver((entries) => this.#show(entries.at(-1).isIntersecting), { rootMargin: "200px" });
+      // By the time that it comes the element may have been moved, or be gone.
+      const seen = this.#seen;
       this.#fetch()
-        .catch((error) => this.#fail("lesson", this.getAttribute("lesson"), error.message))
-        .finally(() => this.isConnected && this.#seen.observe(this));
+        .catch((error) => this.#seen === seen && this.#fail("lesson", this.getAttribute("lesson"), error.message))
+        .finally(() => this.#seen === seen && seen.observe(this));
     }
 
     // In pixels; 0 where it is not given, or is nothing that a frame can have.
@@ -135,6 +160,18 @@
       return JSON.stringify({ theme: this.getAttribute("theme"), lang: this.getAttribute("lang") });
     }
 
+    // Says why there is no page, to whoever waits for one as well.
+    #lack(what, ...details) {
+      this.#lacks = this.#fail(what, ...details);
+      this.#refuse(this.#lacks);
+    }
+
+    // It has to be ready some time from now.
+    #hurry() {
+      clearTimeout(this.#late);
+      this.#late = setTimeout(() => this.#lack("late", this.#here), PATIENCE);
+    }
+
     // Says what is wrong, above the frame and to whoever listens.
     #fail(what, ...details) {
       const chinese = (this.getAttribute("lang") ?? navigator.language).startsWith("zh");
@@ -144,7 +181,12 @@
       line.textContent = reason;
       this.prepend(line);
       console.error(`tune-scape: ${reason}`);
-      this.dispatchEvent(new CustomEvent("failed", { detail: { reason }, bubbles: true }));
+      this.#dispatch("failed", { reason });
+      return reason;
+    }
+
+    #dispatch(type, detail) {
+      this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true }));
     }
 
     // The frame, whose origin is opaque, could not read a lesson's file: this page can, and its own host's only.
@@ -160,26 +202,33 @@
 
     disconnectedCallback() {
       removeEventListener("message", this.#hear);
+      clearTimeout(this.#late);
       this.#seen?.disconnect();
       this.#frame?.remove();
-      this.querySelector(":scope > [role=alert]")?.remove();
-      this.#listens = false;
+      this.#frame = this.#seen = null;
+      for (const line of this.querySelectorAll(":scope > [role=alert]")) line.remove();
+      this.#listens = this.#visible = this.#stays = false;
       // One that is only moved is there again by then, and answers.
-      queueMicrotask(() => this.isConnected || this.#forget());
+      queueMicrotask(() => {
+        if (this.isConnected) return;
+        this.#queued = [];
+        this.#refuse("The element was removed.");
+      });
     }
 
-    // Of an element that is gone nobody gets an answer.
-    #forget() {
-      this.#queued = [];
-      for (const { reject } of this.#waiting.values()) reject(new Error("The element was removed."));
+    // Whoever waits gets no answer.
+    #refuse(why) {
+      for (const { reject } of this.#waiting.values()) reject(new Error(why));
       this.#waiting.clear();
     }
 
     // Out of sight, it is what it will come back with.
     set(state) {
+      // It may be wrong in the same way.
+      this.#reasons.clear();
       if (this.#frame?.hasAttribute("src")) this.#tell({ type: "set", state: link(state) });
       else {
-        this.#last = `${link(state)}&${this.#rules()}`;
+        this.#last = beside(link(state), this.#rules());
         this.#queued = this.#queued.filter((what) => what.type !== "set");
       }
     }
@@ -194,11 +243,13 @@
     }
 
     // Out of sight, or not yet there, it answers when it is ready.
-    results({ curves = false } = {}) {
-      const question = { type: "results", number: ++this.#questions, curves: Boolean(curves) };
+    results(wanted) {
+      const question = { type: "results", number: ++this.#questions, curves: Boolean(wanted?.curves) };
       return new Promise((resolve, reject) => {
+        if (this.#lacks) return reject(new Error(this.#lacks));
         this.#waiting.set(question.number, { question, resolve, reject });
         this.#ask(question);
+        queueMicrotask(() => this.isConnected || this.#refuse("The element is not on a page."));
       });
     }
 
@@ -219,7 +270,7 @@
       }
       const preset = this.hasAttribute("preset") ? `&preset=${encodeURIComponent(this.getAttribute("preset"))}` : "";
       const own = link(this.getAttribute("state")) + preset;
-      return `${this.#here}index.html?${query}#${this.#last ?? `${own}&${this.#rules()}`}`;
+      return `${this.#here}index.html?${query}#${this.#last ?? beside(own, this.#rules())}`;
     }
 
     // The lesson, and what is hidden and locked.
@@ -228,8 +279,11 @@
       if (this.#own) parts.push(`lesson.own=${encodeURIComponent(this.#own)}`);
       else if (this.hasAttribute("lesson") && !isFile(this.getAttribute("lesson"))) parts.push(`lesson.name=${encodeURIComponent(this.getAttribute("lesson"))}`);
       if (this.hasAttribute("limit")) {
-        const limits = this.getAttribute("limit").split(/[ ,]+/).filter(Boolean).map((limit) => limit.split(":"));
-        parts.push(`lesson.limit=${encodeURIComponent(JSON.stringify(limits.map(([key, low, high]) => [key, Number(low), Number(high)])))}`);
+        // What is no number the page names as it stands, and leaves out.
+        const number = (text) => (text.trim() && Number.isFinite(Number(text)) ? Number(text) : text);
+        const limit = (text) => text.split(":").map((part, place) => (place ? number(part) : part)).join(":");
+        const limits = this.getAttribute("limit").split(/[\s,]+/).filter(Boolean).map(limit);
+        if (limits.length) parts.push(`lesson.limit=${encodeURIComponent(limits.join(","))}`);
       }
       for (const name of ["hide", "lock"]) {
         if (this.hasAttribute(name)) parts.push(`lesson.${name}=${encodeURIComponent(list(this.getAttribute(name)))}`);
@@ -238,20 +292,58 @@
     }
 
     #show(visible) {
+      if (!this.#frame) return;
+      this.#visible = visible;
       const shown = this.#frame.hasAttribute("src");
       if (visible && !shown) {
-        this.#told = this.#asked();
+        this.#told = this.#begins = this.#asked();
         this.#listens = false;
         this.#frame.src = this.#address();
+        this.#hurry();
       }
-      if (!visible && shown) {
-        this.#listens = false;
-        // A new frame takes its place: one that is sent away by its address could go there after it was called back.
-        const empty = this.#frame.cloneNode();
-        empty.removeAttribute("src");
-        this.#frame.replaceWith(empty);
-        this.#frame = empty;
-      }
+      if (!visible && shown && !this.#stays) this.#unload();
+    }
+
+    #unload() {
+      clearTimeout(this.#late);
+      this.#listens = false;
+      // A new frame takes its place: one that is sent away by its address could go there after it was called back.
+      const empty = this.#frame.cloneNode();
+      empty.removeAttribute("src");
+      this.#frame.replaceWith(empty);
+      this.#frame = empty;
+    }
+
+    // The page is there, for the first time, once more, or loaded anew: it gets what it left, and a port by which it
+    // leaves more. Through that nobody but this script hears the reader's notes.
+    #recall() {
+      [this.#told, this.#listens] = [this.#begins, false];
+      this.#hurry();
+      this.#port?.close();
+      const { port1, port2 } = new MessageChannel();
+      this.#port = port1;
+      port1.onmessage = ({ data }) => {
+        ({ away: this.#away, stays: this.#stays } = JSON.parse(data));
+        if (!this.#stays && this.#frame?.hasAttribute("src")) this.#show(this.#visible);
+      };
+      this.#frame.contentWindow.postMessage(JSON.stringify({ type: "recall", away: this.#away }), "*", [port2]);
+    }
+
+    // The page listens: what was asked before went unheard; a set-up comes before what plays it.
+    #ready() {
+      clearTimeout(this.#late);
+      if (this.#lacks) this.querySelector(":scope > [role=alert]")?.remove();
+      this.#lacks = null;
+      this.#listens = true;
+      this.#look();
+      const queued = this.#queued.splice(0);
+      const sets = (what) => what.type === "set";
+      for (const what of queued.filter(sets)) this.#ask(what);
+      // It comes again with other data, and after the frame was out of sight.
+      if (!this.#begun && this.hasAttribute("autoplay")) this.play();
+      this.#begun = true;
+      for (const what of queued.filter((what) => !sets(what))) this.#ask(what);
+      for (const { question } of this.#waiting.values()) this.#ask(question);
     }
 
     #ask(what) {
@@ -260,7 +352,7 @@
     }
 
     #heard({ source, data }) {
-      if (source !== this.#frame.contentWindow || typeof data !== "string") return;
+      if (source !== this.#frame?.contentWindow || typeof data !== "string") return;
       let told;
       try {
         told = JSON.parse(data);
@@ -273,24 +365,22 @@
         // As high as its content it has nothing to scroll.
         this.#frame.scrolling = "no";
       }
+      if (type === "listening") this.#recall();
       if (type === "state") this.#last = String(detail.state) || DEFAULT;
-      if (type === "ready") {
-        this.#listens = true;
-        this.#look();
-        // What was asked before it listened went unheard; a set-up comes before what plays it.
-        const queued = this.#queued.splice(0);
-        const sets = (what) => what.type === "set";
-        for (const what of queued.filter(sets)) this.#ask(what);
-        // It comes again with other data, and after the frame was out of sight.
-        if (!this.#begun && this.hasAttribute("autoplay")) this.play();
-        this.#begun = true;
-        for (const what of queued.filter((what) => !sets(what))) this.#ask(what);
-        for (const { question } of this.#waiting.values()) this.#ask(question);
-      }
+      if (type === "ready") this.#ready();
       if (type === "results") this.#answered(Number(asked), detail);
-      if (["ready", "state", "stepped", "finished", "goal", "results"].includes(type)) {
-        this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true }));
+      if (["ready", "state", "stepped", "finished", "goal", "results", "failed"].includes(type) && this.#isNews(type, detail)) {
+        this.#dispatch(type, detail);
       }
+    }
+
+    // A page that comes back says anew what it shows, and what is wrong with that.
+    #isNews(type, { state, reason }) {
+      if (type === "state" && state === this.#stated) return false;
+      if (type === "state") this.#stated = state;
+      if (type === "failed" && this.#reasons.has(reason)) return false;
+      if (type === "failed") this.#reasons.add(reason);
+      return true;
     }
   }
 

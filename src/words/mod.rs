@@ -35,6 +35,7 @@ pub fn notice(notice: &Notice) -> String {
     match notice {
         Notice::NotLoaded { name } => t!("error.load", name = name),
         Notice::Link(error) => link(error),
+        Notice::LinkPart(error) => t!("error.link_part", why = link_why(error)),
         Notice::StudyLink(error) => {
             t!("error.file", name = t!("studies.button"), why = link_why(error))
         }

@@ -1,5 +1,6 @@
 //! The page in other people's pages, and what can be taken away from it.
 
+use crate::frames;
 use crate::harness::Browser;
 use crate::isolation;
 use crate::native;
@@ -47,6 +48,8 @@ fn tutorial(browser: &Browser) {
             globalThis.answers = [];
             for (const type of ['ready', 'state', 'stepped', 'finished', 'goal', 'results'])
                 addEventListener(type, (event) => heard.push([type, event.detail]));
+            // So does any other script of the page.
+            addEventListener('message', (event) => heard.push(['message', String(event.data)]));
         </script>
         <tune-scape state='{state}' lock='net' limit='search.budget:2:9' hide='header footer' width='1100' lang='zh-CN' theme='dark'></tune-scape>
         <div style='height: 6000px'></div>"
@@ -57,7 +60,7 @@ fn tutorial(browser: &Browser) {
     tells_of_a_search(browser);
     tells_of_the_other_screens(browser);
     keeps_what_is_locked(browser);
-    goes_and_comes_back(browser);
+    frames::goes_and_comes_back(browser);
     assert_eq!(browser.console_errors(), [""; 0]);
 }
 
@@ -172,22 +175,6 @@ fn keeps_what_is_locked(browser: &Browser) {
     assert_eq!(setup.lesson.lock, ["net"]);
 }
 
-/// Out of sight it is gone, and comes back as it was.
-fn goes_and_comes_back(browser: &Browser) {
-    let ready = heard(browser, "ready").len();
-    browser.eval("scrollTo(0, 6000)");
-    browser.wait_for("it to go", || {
-        browser.eval("document.querySelector('iframe').hasAttribute('src')") == false
-    });
-    browser.eval("scrollTo(0, 0)");
-    browser.wait_for("it to come back", || heard(browser, "ready").len() > ready);
-    browser.frame(0);
-    browser.wait_for("the data", || browser.is_there(".set.current[data-name=moons]"));
-    assert_eq!(browser.attr("html", "lang").as_deref(), Some("zh-CN"));
-    assert_eq!(browser.attr("html", "data-theme").as_deref(), Some("dark"));
-    assert!(!browser.is_there("header") && !browser.is_there("footer"));
-}
-
 /// In an element, whose frame is told the lesson, and in the page itself, which reads it.
 fn own_lesson(browser: &Browser) {
     let page = r#"{"state":"v=1&screen=explore&data.name=moons&training.epochs=10","text":{"en":"Mine."},"lock":["data"]}"#;
@@ -234,6 +221,7 @@ fn everywhere(browser: &Browser) {
     // First, as it looks for errors of all that was opened in this browser.
     isolation::isolated(browser);
     forms(browser);
+    frames::never_come(browser);
 }
 
 /// As a module, by `import()`, as a text that a page has fetched, and with nobody saying where.
@@ -305,6 +293,7 @@ fn confined(browser: &Browser) {
         browser.attr("html", "lang").as_deref() == Some("zh-CN")
             && browser.attr("html", "data-theme").as_deref() == Some("dark")
     });
+    frames::is_loaded_anew(browser);
 }
 
 fn stranger(browser: &Browser) {

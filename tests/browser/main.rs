@@ -10,6 +10,7 @@ mod engine;
 mod examples;
 mod explore;
 mod files;
+mod frames;
 mod harness;
 mod isolation;
 mod landscape;

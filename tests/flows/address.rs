@@ -63,6 +63,29 @@ fn a_bad_link_opens_the_default_and_says_why() {
 }
 
 #[test]
+fn a_link_may_say_how_the_page_looks() {
+    let small = "v=1&data.name=moons&map.side=8&training.epochs=10";
+    let packed = format!("z={}", pack(small));
+    for (link, look, data) in [
+        ("lang=zh", ("zh-CN", false), "spiral"),
+        ("theme=dark", ("en", true), "spiral"),
+        (&format!("{small}&lang=zh-CN&theme=dark"), ("zh-CN", true), "moons"),
+        (&format!("theme=light&lang=en&{small}"), ("en", false), "moons"),
+        (&format!("{packed}&lang=zh"), ("zh-CN", false), "moons"),
+        (&format!("{small}&lang=xx&theme=pink"), ("en", false), "moons"),
+    ] {
+        let mut page = Page::opened(link, Options::default());
+        page.wait_for("the data", |page| page.state.ready());
+        assert_eq!(page.notices(), [], "{link}");
+        assert_eq!((page.state.locale, page.state.dark), look, "{link}");
+        assert_eq!(page.setup().data.name, data, "{link}");
+        // It is what this link says, and no choice of the reader's.
+        assert!(!page.kept.contains_key(Kept::Language.key()));
+    }
+    assert!(link::read(&format!("{small}&lang=zh")).is_ok());
+}
+
+#[test]
 fn what_was_wrong_with_a_link_is_no_longer_said_once_another_is_opened() {
     let small = "v=2&map.side=8&training.epochs=10";
     let mut page = Page::open(small);

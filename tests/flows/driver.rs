@@ -153,6 +153,10 @@ pub struct Page {
     pub large: BTreeMap<u32, (String, Vec<u8>)>,
     pub last_large: u32,
     pub told: Vec<Told>,
+    /// What the page around was told that it can't have.
+    pub failed: Vec<Notice>,
+    /// What was left last with the script around, and whether the frame has to stay.
+    pub left: (String, bool),
     pub copied: Vec<String>,
     pub saved: Vec<usize>,
     /// Texts that were saved as files, by name.
@@ -200,6 +204,8 @@ impl Page {
             large: BTreeMap::new(),
             last_large: 0,
             told: Vec::new(),
+            failed: Vec::new(),
+            left: (String::new(), false),
             copied: Vec::new(),
             saved: Vec::new(),
             texts: Vec::new(),
@@ -340,6 +346,8 @@ impl Page {
             Effect::Press(controls) => self.pressed.push(controls),
             Effect::Tone(hertz) => self.tones.push(hertz),
             Effect::Tell(told) => self.told.push(told),
+            Effect::TellFailed(place) => self.failed.push(self.state.notices[place].clone()),
+            Effect::Leave { text, stays } => self.left = (text, stays),
             Effect::SavePlot { plot, png } => self.pictures.push(("save", plot, png)),
             Effect::CopyPlot { plot, png } => self.pictures.push(("copy", plot, png)),
             Effect::Print => self.printed += 1,

@@ -7,11 +7,12 @@
 use crate::driver::{self, Options, Order, Page, pack};
 use tunescape_core::link::message::Command;
 use tunescape_core::link::{self};
-use tunescape_core::setup::Edit;
+use tunescape_core::setup::{Edit, Screen};
 use tunescape_core::state::embed::{Finished, Told};
 use tunescape_core::state::results::{MAX_POINTS, Results, Value};
 use tunescape_core::state::search::StudyEvent;
-use tunescape_core::state::{Event, Kept, Start};
+use tunescape_core::state::xray::XrayEvent;
+use tunescape_core::state::{Event, Kept, Notice, Start};
 
 const QUICK: &str = "v=1&data.name=moons&map.side=8&training.epochs=10&search.budget=3\
     &search.strategy=random&backend=cpu";
@@ -109,6 +110,13 @@ fn every_screen_says_when_it_has_finished() {
     assert_eq!(finished(&page), [Finished::Race { trials: 3 }]);
     ask(&mut page, Command::Step);
     assert_eq!(page.state.race.shown(), 3);
+    // One that is under way goes on.
+    set(&mut page, &format!("{QUICK}&screen=race&race.repeats=1"));
+    page.happen(Event::Command(Command::Play));
+    page.wait_for("a trial", |page| page.state.race.board.finished() > 0);
+    page.happen(Event::Command(Command::Play));
+    assert!(page.state.race.running() && page.state.race.board.finished() > 0);
+    page.settle();
     // A run that plays is paused.
     set(&mut page, &format!("{QUICK}&screen=explore"));
     page.happen(Event::Command(Command::Play));
@@ -168,6 +176,89 @@ fn a_wrong_link_in_an_embed_keeps_its_locks() {
     assert_eq!(page.setup().search.budget, 9);
     page.set("net.hidden", vec![3]);
     assert_eq!(page.setup().net.hidden.len(), 2);
+}
+
+#[test]
+fn what_the_page_around_can_not_have_is_told_to_it() {
+    let own = "lesson.own=%7B%22a%22:1%7D";
+    let wrong = |notice: &Notice| match notice {
+        Notice::Link(_) => "link",
+        Notice::LinkPart(_) => "part",
+        Notice::LessonUnknown { .. } => "unknown",
+        Notice::Lesson { .. } => "lesson",
+        Notice::LessonNotLoaded { .. } => "file",
+        other => panic!("{other:?}"),
+    };
+    for (link, what) in [
+        ("v=2&lesson.name=nonexistent", "unknown"),
+        (&format!("v=2&{own}"), "lesson"),
+        ("v=2&lesson.name=nowhere.json", "file"),
+        ("v=2&colour=red", "link"),
+        ("z=!!!", "link"),
+        ("x=!!!&lesson.lock=net", "link"),
+        ("v=2&lesson.limit=run.learning_rate:0.01", "part"),
+    ] {
+        let mut page = embedded(link, Order::First);
+        page.wait_for("what is wrong", |page| page.state.ready() && !page.failed.is_empty());
+        assert_eq!(page.failed.iter().map(wrong).collect::<Vec<_>>(), [what], "{link}");
+        assert_eq!(page.failed, page.notices());
+        page.set("search.budget", 7);
+        assert_eq!(page.failed.len(), 1, "{link}");
+    }
+    // What the reader does is nobody else's.
+    let mut page = embedded(QUICK, Order::First);
+    page.settle();
+    page.drop_file("own.json", b"{\"pages\":[]}");
+    assert_eq!((page.notices().len(), page.failed.len()), (1, 0));
+}
+
+#[test]
+fn a_rule_that_can_not_be_is_left_out_alone() {
+    let limits = "run.learning_rate:0.01,search.budget:2:9,colour:1:2,run.momentum:0.9:0.1,\
+        training.epochs:5:20";
+    let link = format!("{QUICK}&search.budget=50&lesson.limit={limits}&lesson.hide=nothing");
+    let mut page = embedded(&format!("{link}&lesson.lock=net"), Order::First);
+    page.settle();
+    let setup = page.setup();
+    assert_eq!((setup.data.name.as_str(), setup.search.budget), ("moons", 9));
+    let kept: Vec<&str> = setup.lesson.limit.iter().map(|limit| limit.0.as_str()).collect();
+    assert_eq!(kept, ["search.budget", "training.epochs"]);
+    assert_eq!((&setup.lesson.lock, setup.lesson.hide.len()), (&vec!["net".to_string()], 0));
+    assert!(matches!(page.notices(), [Notice::LinkPart(_)]), "{:?}", page.notices());
+    // In a page of its own a link holds as a whole or not at all.
+    let page = Page::opened(&link, Options::default());
+    assert!(matches!(page.notices(), [Notice::Link(_)]), "{:?}", page.notices());
+}
+
+#[test]
+fn a_link_with_a_study_opens_within_the_rules_of_its_embed() {
+    let table: String = (0..9).map(|n| format!("{},{},{}\n", n % 3, n / 3, n * n)).collect();
+    let mut page = Page::open(&format!("{QUICK}&screen=xray"));
+    page.drop_file("mine.csv", format!("x,y,value\n{table}").as_bytes());
+    page.happen(Event::Xray(XrayEvent::Read));
+    page.settle();
+    let study = page.address.clone();
+    assert!(study.starts_with("x="));
+    let opened = |page: &Page| page.state.xray.open.as_ref().map(|open| open.trials());
+    let rules = "&lesson.lock=net&lesson.limit=search.budget:5:9";
+    for beside in ["", "&", rules] {
+        let mut page = embedded(&format!("{study}{beside}"), Order::First);
+        page.settle();
+        assert_eq!((opened(&page), page.notices().len()), (Some(9), 0), "{beside}");
+        assert_eq!((page.setup().screen, page.setup().data.name.as_str()), (Screen::Xray, "moons"));
+        let (locked, budget) = if beside == rules { (1, 5) } else { (0, 3) };
+        assert_eq!((page.setup().lesson.lock.len(), page.setup().search.budget), (locked, budget));
+    }
+    // One that can't be opened leaves the rules.
+    let mut damaged = embedded(&format!("x=!!!{rules}"), Order::First);
+    damaged.wait_for("the data", |page| page.state.ready());
+    assert_eq!((opened(&damaged), damaged.setup().lesson.lock.len()), (None, 1));
+    // One that is asked for unlocks nothing.
+    let mut page = embedded(&format!("{QUICK}{rules}"), Order::First);
+    page.settle();
+    set(&mut page, &format!("#{study}&lesson.lock=[]"));
+    assert_eq!((opened(&page), page.setup().lesson.lock.len()), (Some(9), 1));
+    assert_eq!(page.setup().screen, Screen::Xray);
 }
 
 /// What is told of trials because something happens, until nothing is left to do, and when.

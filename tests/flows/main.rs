@@ -7,6 +7,7 @@ mod by_hand;
 mod changes;
 mod driver;
 mod embed;
+mod embed_away;
 #[path = "../common/engine.rs"]
 mod engine;
 mod evaluation;

@@ -5,6 +5,7 @@
 //! | `set` | `state`: the set-up to show, as the part of a link after `#`; what is locked stays |
 //! | `play`, `pause`, `step` | nothing: of the screen on show |
 //! | `results` | `number`: of the question, from 1 on and rising; `curves`: whether the trials' losses are wanted too |
+//! | `recall` | `away`: what the page has left before it was taken away; comes with a port, by which it leaves more |
 //! | `look` | `theme` (`light` or `dark`) and `lang` (`en` or `zh-CN`), either or both |
 
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,10 @@ pub enum Command {
         number: u32,
         #[serde(default)]
         curves: bool,
+    },
+    Recall {
+        #[serde(default)]
+        away: String,
     },
     Look {
         #[serde(default)]

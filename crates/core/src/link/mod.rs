@@ -6,11 +6,14 @@
 //! `#v=2&preset=iris&…` begins with a [preset](crate::setup::presets) in place of the default.
 //! Trials placed by hand stand as [`point_codec`] writes them, or as lists.
 //!
+//! Beside that a link may say how the page looks, which is no part of a set-up ([`look`]).
+//!
 //! A link keeps the meaning that it had when it was written: where a default has changed since its
 //! version, what the link leaves out is what it was then ([`CHANGED`]).
 
 pub mod check_letters;
 pub mod class_codes;
+pub mod look;
 pub mod message;
 pub mod opening;
 pub mod point_codec;
@@ -21,6 +24,7 @@ use crate::data::drawn::DIGITS;
 use crate::setup::check::SetupError;
 use crate::setup::search::{MAX_BESIDE, SearchSetup};
 use crate::setup::{Setup, VERSION};
+pub use reading::good_limits;
 use reading::{Reading, before, check_length, preset, version};
 use serde_json::{Map, Value};
 
@@ -169,7 +173,7 @@ pub fn read(fragment: &str) -> Result<Setup, LinkError> {
         if key == PRESET && begun.is_none() {
             return Err(LinkError::Value { key, value: brief_of(&text) });
         }
-        if key != "v" && key != PRESET {
+        if key != "v" && key != PRESET && !look::KEYS.contains(&key.as_str()) {
             reading.take(key, text)?;
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{
     ALIAS, CHANGED, CHANGED_PRESETS, HANDS, LIMITS, LinkError, MAX_LETTERS, MAX_PARTS, brief_of,
-    decode, names, path_of, place, point_codec, tree,
+    decode, encode, names, path_of, place, point_codec, tree,
 };
 use crate::json;
 use crate::setup::presets::PRESETS;
@@ -51,6 +51,23 @@ pub fn before(version: u32, begun: Option<&(&str, &str)>) -> String {
         parts.extend(changed.map(|(.., parts)| (*parts).into()));
     }
     parts.into_iter().map(|part| part + "&").collect()
+}
+
+/// A link's part of limits without those that can't be; none where it is another part.
+pub fn good_limits(part: &str) -> Option<String> {
+    let text = decode(part.strip_prefix(LIMITS)?.strip_prefix('=')?)?;
+    let list = serde_json::from_str(&text).unwrap_or_else(|_| names(&text, true));
+    let part = |limits: &[Value]| {
+        [LIMITS, "=", &encode(&Value::from(limits.to_vec()).to_string())].concat()
+    };
+    let mut good: Vec<Value> = Vec::new();
+    for limit in list.as_array()?.iter().take(MAX_PARTS) {
+        good.push(limit.clone());
+        if super::read(&format!("v={VERSION}&{}", part(&good))).is_err() {
+            good.pop();
+        }
+    }
+    Some(part(&good))
 }
 
 /// What has been read of a link.

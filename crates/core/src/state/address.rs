@@ -4,7 +4,7 @@
 use super::{Effect, Kept, Notice, Packing, State, Timer, Unpacking};
 use crate::lesson;
 use crate::lesson::address;
-use crate::link::{self, LinkError, MAX_LINK_LENGTH, results};
+use crate::link::{self, LinkError, MAX_LINK_LENGTH, look, results};
 use crate::setup::{Setup, VERSION};
 
 /// What a packed link begins with.
@@ -72,6 +72,15 @@ impl State {
         self.forget_files_under_way();
         // What was wrong with the last link says nothing of this one.
         self.notices.retain(|notice| !notice.is_of_link());
+        let (fragment, said) = look::apart(fragment);
+        if said != [None; 2] {
+            self.look(said[0], said[1]);
+        }
+        self.open_apart(&fragment);
+    }
+
+    /// The same of an address that says nothing of the page's look.
+    fn open_apart(&mut self, fragment: &str) {
         if self.open_study_link(fragment) {
             self.opening.address(false);
             return;
@@ -113,22 +122,6 @@ impl State {
         None
     }
 
-    /// The default, with what the page around this one has locked, limited and hidden by a link
-    /// that is otherwise wrong.
-    fn ruled(&self, fragment: &str) -> Setup {
-        let parts = fragment
-            .split(['#', '&'])
-            .filter(|part| self.embed.is_some() && part.starts_with("lesson."));
-        let mut rules = format!("v={VERSION}");
-        for part in parts {
-            let more = format!("{rules}&{part}");
-            if link::read(&more).is_ok() {
-                rules = more;
-            }
-        }
-        link::read(&rules).unwrap_or_default()
-    }
-
     /// Takes the set-up of a link, or the default with a note of what was wrong.
     pub(super) fn open_link(&mut self, fragment: &str) {
         let read = link::read(fragment);
@@ -144,7 +137,10 @@ impl State {
                 (setup, Some(Notice::CsvNotInLink))
             }
             Ok(setup) => (setup, None),
-            Err(error) => (self.ruled(fragment), Some(Notice::Link(error))),
+            Err(error) => match self.mended(fragment) {
+                (setup, true) => (setup, Some(Notice::LinkPart(error))),
+                (setup, false) => (setup, Some(Notice::Link(error))),
+            },
         };
         self.setup = lesson::locks::limited(setup);
         if fragment.trim_start_matches('#').is_empty() {

@@ -176,4 +176,12 @@ pub enum Effect {
     Tone(f64),
     /// Tell the page around this one.
     Tell(Told),
+    /// Tell it what it can't have of what it asked for: the notice of this place.
+    TellFailed(usize),
+    /// Leave a text with the script around this page, which takes the page away while it is out of
+    /// sight, for when it comes back; and whether it has to stay.
+    Leave {
+        text: String,
+        stays: bool,
+    },
 }

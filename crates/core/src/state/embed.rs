@@ -3,15 +3,20 @@
 //! Both sides send JSON texts by `postMessage`; what is told is a [`Told`], what may be asked
 //! stands in [`message`](crate::link::message).
 
+mod away;
+mod mended;
+
 use super::address::PACKED;
 use super::race::RaceEvent;
 use super::results::Results;
 use super::run::RunEvent;
 use super::search::StudyEvent;
-use super::{Effect, Event, LANGUAGES, State, Unpacking};
+use super::xray::kept::STUDY;
+use super::{Effect, Event, LANGUAGES, Notice, State, Unpacking};
 use crate::link::message::Command;
 use crate::link::{self, results};
 use crate::setup::Screen;
+use away::{Away, Before};
 use serde::{Deserialize, Serialize};
 
 /// What the page tells the page around it; in JSON an object with its `type`.
@@ -59,6 +64,14 @@ pub(super) struct Embed {
     shown: usize,
     finished: [bool; 3],
     met: Option<usize>,
+    /// What could not be had of what the page around asked for.
+    failed: Vec<Notice>,
+    /// What was told before the frame was taken away, until it is there again.
+    before: Option<Before>,
+    /// The lesson's page whose goal was told then.
+    known: Option<usize>,
+    /// What was left last with the script around, and whether the frame has to stay.
+    left: Option<(Away, bool)>,
 }
 
 impl State {
@@ -70,12 +83,43 @@ impl State {
     /// Tells the page around this one what is new.
     pub(super) fn tell_embedder(&mut self) {
         let Some(old) = self.embed.take() else { return };
-        let now = self.to_be_told();
+        let mut now = self.to_be_told();
+        let again = self.catches_up(old.before.as_ref(), &now.state);
+        if again {
+            (now.shown, now.finished[0]) = (old.shown, old.finished[0]);
+        }
+        self.tell_news(&old, &now);
+        match &old.before {
+            Some(_) if again => {}
+            Some(before) if (&before.state, old.shown) == (&now.state, now.shown) => {
+                self.results_are_known(&now.state);
+            }
+            _ => self.tell_results(&now.state),
+        }
+        now.before = old.before.filter(|_| again);
+        now.known = old.known.filter(|page| *page == self.setup.lesson.page);
+        now.left = old.left;
+        let told = Before {
+            state: now.state.clone(),
+            shown: now.shown,
+            searched: now.finished[0],
+            met: now.met.or(now.known),
+        };
+        self.embed = Some(now);
+        self.leave_behind(told);
+    }
+
+    fn tell_news(&mut self, old: &Embed, now: &Embed) {
         if now.ready && !old.ready {
             self.emit(Effect::Tell(Told::Ready));
         }
         if now.state != old.state {
             self.emit(Effect::Tell(Told::State { state: now.state.clone() }));
+        }
+        for place in (0..self.notices.len()).filter(|&n| now.failed.contains(&self.notices[n])) {
+            if !old.failed.contains(&self.notices[place]) {
+                self.effects.push(Effect::TellFailed(place));
+            }
         }
         if now.shown != old.shown {
             let best = self.study.best(now.shown).map(|best| self.scored(best.1));
@@ -84,13 +128,11 @@ impl State {
         for place in (0..3).filter(|&place| now.finished[place] && !old.finished[place]) {
             self.emit(Effect::Tell(Told::Finished(self.finished(place))));
         }
-        if now.met.is_some() && now.met != old.met {
+        if now.met.is_some() && now.met != old.met && now.met != old.known {
             let lesson = self.setup.lesson.name.clone();
             let page = self.setup.lesson.page + 1;
             self.emit(Effect::Tell(Told::Goal { lesson, page }));
         }
-        self.tell_results(&now.state);
-        self.embed = Some(now);
     }
 
     fn to_be_told(&self) -> Embed {
@@ -109,7 +151,21 @@ impl State {
                 diverged || epochs >= self.setup.training.epochs,
             ],
             met: self.lesson.met.then_some(self.setup.lesson.page),
+            failed: self
+                .notices
+                .iter()
+                .filter(|notice| self.was_asked_for(notice))
+                .cloned()
+                .collect(),
+            ..Embed::default()
         }
+    }
+
+    /// Whether a notice says that the page around can't have what it asked for, by a link or a
+    /// lesson. What the reader does is the reader's own.
+    fn was_asked_for(&self, notice: &Notice) -> bool {
+        let name = &self.setup.lesson.name;
+        notice.is_of_link() || !name.is_empty() && notice.is_of_lesson(name)
     }
 
     /// The set-up without the reader's notes, which are nobody else's.
@@ -153,16 +209,18 @@ impl State {
         }
     }
 
-    /// Takes the look that the page around this one asks for. It is not kept: it is no choice of
-    /// the reader's.
-    fn look(&mut self, theme: Option<String>, language: Option<String>) {
-        match theme.as_deref() {
+    /// Takes the look that the page around this one asks for, or the link. It is not kept: it is no
+    /// choice of the reader's.
+    pub(super) fn look(&mut self, theme: Option<&str>, language: Option<&str>) {
+        match theme {
             Some("dark") => self.dark = true,
             Some("light") => self.dark = false,
             _ => {}
         }
-        let named = |language: &str| LANGUAGES.iter().find(|(code, _)| *code == language);
-        if let Some((code, _)) = language.as_deref().and_then(named) {
+        // Of whatever country.
+        let spoken = |code: &str| code.split('-').next().unwrap_or_default().to_ascii_lowercase();
+        let named = |asked: &str| LANGUAGES.iter().find(|(code, _)| spoken(code) == spoken(asked));
+        if let Some((code, _)) = language.and_then(named) {
             self.locale = code;
         }
         self.emit(Effect::Restyle);
@@ -172,20 +230,32 @@ impl State {
         let event = match (command, self.setup.screen) {
             (Command::Set { state }, _) => {
                 let (state, number) = (state.trim_start_matches('#'), self.opening.ask());
-                return match state.strip_prefix(PACKED) {
-                    Some(packed) => self.unpack(Unpacking::Set(number), packed),
-                    None => self.set_state(number, state),
+                return match (state.strip_prefix(PACKED), state.split('&').next()) {
+                    (Some(packed), _) => self.unpack(Unpacking::Set(number), packed),
+                    // What stands beside it could unlock what was handed out locked.
+                    (_, Some(study)) if study.starts_with(STUDY) => {
+                        // Before that, it would take the place of an address being unpacked.
+                        if self.data_job != 0 {
+                            self.open_study_link(study);
+                        }
+                    }
+                    _ => self.set_state(number, state),
                 };
             }
             // Nothing trains there.
             (Command::Play | Command::Pause | Command::Step, Screen::Xray) => return,
-            (Command::Look { theme, lang }, _) => return self.look(theme, lang),
+            (Command::Look { theme, lang }, _) => {
+                return self.look(theme.as_deref(), lang.as_deref());
+            }
+            (Command::Recall { away }, _) => return self.take_back(&away),
             (Command::Results { number, curves }, _) => {
                 return self.asked_for_results(number, curves);
             }
             (Command::Play, Screen::Explore) => Event::Run(RunEvent::Play),
             (Command::Pause, Screen::Explore) => Event::Run(RunEvent::Pause),
             (Command::Step, Screen::Explore) => Event::Run(RunEvent::Step),
+            // It goes on; begun anew, it would lose what it has.
+            (Command::Play, Screen::Race) if self.race.running() => return,
             (Command::Play, Screen::Race) => Event::Race(RaceEvent::Start),
             (Command::Pause, Screen::Race) => Event::Race(RaceEvent::Cancel),
             (Command::Step, Screen::Race) => Event::Race(RaceEvent::Forth),

@@ -22,6 +22,8 @@ pub enum Notice {
     },
     /// A link could not be read; the default is shown.
     Link(LinkError),
+    /// The same of a rule of an embed's: it is left out, and all else is shown.
+    LinkPart(LinkError),
     /// A kept study could not be read.
     StudyLink(LinkError),
     /// The link is of the reader's own file, which no link can carry.
@@ -123,6 +125,7 @@ impl Notice {
         matches!(
             self,
             Notice::Link(_)
+                | Notice::LinkPart(_)
                 | Notice::StudyLink(_)
                 | Notice::CsvNotInLink
                 | Notice::OtherResults { .. }

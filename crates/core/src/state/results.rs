@@ -98,6 +98,17 @@ impl State {
         }
     }
 
+    /// The trials are those that the page around was told of before this one was taken away.
+    pub(super) fn results_are_known(&mut self, setup: &str) {
+        let shown = self.setup.search.shown.min(self.study.done());
+        let told = (self.study.study.events().len(), shown, setup.to_owned());
+        let last = Some(self.results(0, false));
+        if let Some(teller) = &mut self.teller {
+            (teller.told, teller.last) = (told, last);
+        }
+        self.tell_results(setup);
+    }
+
     /// Tells of the trials if there is news, or a question, and it is not too early.
     pub(super) fn tell_results(&mut self, setup: &str) {
         let Some(mut teller) = self.teller.take() else { return };

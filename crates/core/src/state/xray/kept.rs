@@ -7,7 +7,7 @@ use crate::import::convert::Aim;
 use crate::json;
 use crate::link::{self, LinkError, PACKED_STUDY};
 use crate::search::StrategyName;
-use crate::setup::Screen;
+use crate::setup::{Screen, VERSION};
 use crate::space::Point;
 use crate::state::studies::{HeldFile, Saved};
 use crate::state::{Effect, Notice, Packing, State, Unpacking};
@@ -44,11 +44,26 @@ fn results(own: &[ByHand]) -> Vec<(Point, f64)> {
     own.iter().map(|own| (own.point.clone(), own.loss)).collect()
 }
 
+/// The link of a set-up with what stands beside it, which comes last and holds as well.
+fn with(setup: &str, beside: &str) -> String {
+    match (setup, beside) {
+        (setup, "") => setup.into(),
+        ("", beside) => format!("v={VERSION}&{beside}"),
+        (setup, beside) => format!("{setup}&{beside}"),
+    }
+}
+
 impl XrayState {
     /// The number of a study that is asked for: only the last is opened.
     pub(in crate::state) fn next_link(&mut self) -> u32 {
         self.links += 1;
         self.links
+    }
+
+    /// What stands beside the packed study of this number.
+    fn take_beside(&mut self, number: u32) -> String {
+        let found = self.beside.iter().position(|beside| beside.0 == number);
+        found.map_or_else(String::new, |place| self.beside.swap_remove(place).1)
     }
 
     /// The number of the link that was asked for last.
@@ -159,17 +174,20 @@ impl State {
         let Some(packed) = fragment.trim_start_matches('#').strip_prefix(STUDY) else {
             return false;
         };
-        let why = Unpacking::Study(self.xray.next_link());
-        self.emit(Effect::Unpack { why, packed: packed.into() });
+        let (packed, beside) = packed.split_once('&').unwrap_or((packed, ""));
+        let number = self.xray.next_link();
+        self.xray.beside.push((number, beside.into()));
+        self.emit(Effect::Unpack { why: Unpacking::Study(number), packed: packed.into() });
         true
     }
 
     /// A link with a study is unpacked.
     pub(in crate::state) fn study_unpacked(&mut self, number: u32, text: Option<String>) {
         let held = text.and_then(|text| json::read::<Held>(&text).ok());
-        // It is what the page was opened with.
-        if self.data_job == 0 {
-            self.open_link(held.as_ref().map_or("", |held| &held.setup));
+        let beside = self.xray.take_beside(number);
+        // It is what the page was opened with, or brings what an embed locks and hides.
+        if self.data_job == 0 || !beside.is_empty() {
+            self.open_link(&with(held.as_ref().map_or("", |held| &held.setup), &beside));
             self.setup.screen = Screen::Xray;
             self.prepare();
         }

@@ -104,6 +104,8 @@ pub struct XrayState {
     pub open: Option<Box<OpenStudy>>,
     /// Which link with a study counts: an earlier one may be unpacked later.
     links: u32,
+    /// What stands beside the studies that are being unpacked, such as the locks of an embed.
+    beside: Vec<(u32, String)>,
 }
 
 /// Parts that a screen is drawn in where the study has more trials than this.

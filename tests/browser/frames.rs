@@ -1,0 +1,112 @@
+//! Frames that go and come back, are loaded anew, or never come.
+
+use crate::embed::{QUICK, heard};
+use crate::harness::Browser;
+use crate::page;
+use crate::server::Server;
+
+const NOTE: &str = "for me alone";
+
+/// Out of sight it is gone, and comes back as it was, with what the reader noted.
+pub fn goes_and_comes_back(browser: &Browser) {
+    let (ready, stepped) = (heard(browser, "ready").len(), heard(browser, "stepped").len());
+    browser.eval("document.querySelector('tune-scape').step()");
+    browser.wait_for("a trial", || heard(browser, "stepped").len() > stepped);
+    browser.frame(0);
+    browser.click("#trials [data-trial] button");
+    browser.wait_for("the trial", || browser.is_there("#trials tr.chosen"));
+    browser.type_into("#note", NOTE);
+    browser.wait_for("the note", || browser.text("#trials tr.chosen").contains(NOTE));
+    browser.run(browser.client.enter_parent_frame());
+    let told = ["state", "stepped", "finished", "results"].map(|kind| heard(browser, kind).len());
+    browser.eval("scrollTo(0, 6000)");
+    browser.wait_for("it to go", || {
+        browser.eval("document.querySelector('iframe').hasAttribute('src')") == false
+    });
+    browser.eval("scrollTo(0, 0)");
+    browser.wait_for("it to come back", || heard(browser, "ready").len() > ready);
+    browser.frame(0);
+    browser.wait_for("the data", || browser.is_there(".set.current[data-name=moons]"));
+    assert_eq!(browser.attr("html", "lang").as_deref(), Some("zh-CN"));
+    assert_eq!(browser.attr("html", "data-theme").as_deref(), Some("dark"));
+    assert!(!browser.is_there("header") && !browser.is_there("footer"));
+    browser.wait_for("the note", || browser.text("#trials").contains(NOTE));
+    browser.run(browser.client.enter_parent_frame());
+    // Nothing is news, and whoever asks hears of the trial once it is there.
+    browser.eval(
+        "document.querySelector('tune-scape').results().then((answer) => answers.push(answer)) && 0",
+    );
+    browser.wait_for("the answer", || browser.eval("answers.at(-1).trials.length") == 1);
+    let now = ["state", "stepped", "finished", "results"].map(|kind| heard(browser, kind).len());
+    assert_eq!(now, [told[0], told[1], told[2], told[3] + 1]);
+    assert!(!browser.eval("JSON.stringify(heard)").to_string().contains(NOTE));
+}
+
+/// A frame that is loaded anew looks as it was asked to look last.
+pub fn is_loaded_anew(browser: &Browser) {
+    browser.eval("document.documentElement.dataset.before = '', location.reload(), 0");
+    browser.run(browser.client.enter_parent_frame());
+    browser.frame(0);
+    browser.wait_for("the same look", || {
+        browser.attr("html", "data-before").is_none()
+            && browser.attr("html", "lang").as_deref() == Some("zh-CN")
+            && browser.attr("html", "data-theme").as_deref() == Some("dark")
+    });
+}
+
+/// Pages of which a frame, a lesson or a rule can't be had: each says so, and so does whoever is
+/// asked there.
+pub fn never_come(browser: &Browser) {
+    let server = Server::start(|site| {
+        site.folder = "/page/".into();
+        // For the first of them nobody waits as long as a reader would.
+        let html = format!(
+            "<!doctype html><title>A tutorial</title><script>
+                const wait = setTimeout;
+                let patience = 100;
+                globalThis.setTimeout = (what, time) => {{
+                    if (time !== 20000) return wait(what, time);
+                    const first = patience;
+                    patience = 20000;
+                    return wait(what, first);
+                }};
+                globalThis.heard = [];
+                addEventListener('failed', (event) => heard.push([event.target.id, event.detail.reason]));
+            </script><script src='/page/embed.js'></script>
+            <tune-scape id='nowhere' lang='en' height='10' src='/nowhere/'></tune-scape>
+            <tune-scape id='wrong' lang='en' height='10' src='http://[bad'></tune-scape>
+            <script>
+                globalThis.broken = {{}};
+                const ask = (name, element, wanted) =>
+                    element.results(wanted).catch((error) => (broken[name] = error.message));
+                ask('nowhere', document.querySelector('#nowhere'), null);
+                ask('wrong', document.querySelector('#wrong'));
+                ask('alone', document.createElement('tune-scape'));
+            </script>
+            <tune-scape id='moved' lang='en' lesson='nowhere.json' limit='search.budget:2:2 run.momentum:0.1'
+                state='\n  {}&amp;\n  data.name=moons\n'></tune-scape>
+            <script>document.body.append(document.querySelector('#moved'))</script>",
+            QUICK.replace('&', " &amp; ")
+        );
+        site.pages.push(("/host.html".into(), html));
+    });
+    browser.goto(&server.url("/host.html"));
+    let failed = |id: &str| heard(browser, id).len();
+    browser.wait_for("what fails", || {
+        ["nowhere", "wrong", "moved"].map(failed) == [1, 1, 2]
+            && browser.eval("Object.keys(broken).sort().join()") == "alone,nowhere,wrong"
+    });
+    assert!(browser.text("#nowhere [role=alert]").contains("/nowhere/"));
+    assert!(browser.text("#wrong [role=alert]").contains("http://[bad"));
+    assert_eq!(browser.eval("broken.wrong"), browser.text("#wrong [role=alert]"));
+    assert!(browser.text("#moved [role=alert]").contains("nowhere.json"));
+    // It was moved before its lesson's file was found missing: it was looked for twice.
+    let looked = || server.asked().iter().filter(|path| path.ends_with("/nowhere.json")).count();
+    browser.wait_for("both answers", || looked() == 2);
+    assert_eq!((browser.count("#moved [role=alert]"), failed("moved")), (1, 2));
+    // All but the wrong limit is there.
+    browser.frame(1);
+    browser.wait_for("the data", || browser.is_there(".set.current[data-name=moons]"));
+    assert!(page::notices(browser).contains("run.momentum:0.1"));
+    assert_eq!(browser.value("#budget"), "2");
+}
