@@ -18,6 +18,54 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+#[derive(Properties, PartialEq)]
+struct CodesProps {
+    /// The codes that were taken last.
+    codes: AttrValue,
+    hidden: bool,
+    /// What takes those that stand in the field.
+    button: Html,
+}
+
+/// The field for the codes. What is being pasted and typed into it stays while the page is drawn
+/// anew around it; where the screen was left meanwhile, it has the codes that were taken last.
+#[component]
+fn Codes(props: &CodesProps) -> Html {
+    let draft = use_state(|| None::<String>);
+    let oninput = {
+        let draft = draft.clone();
+        Callback::from(move |_: InputEvent| draft.set(codes()))
+    };
+    let value = (*draft).clone().map_or_else(|| props.codes.clone(), AttrValue::from);
+    html! {
+        <div class="share-text">
+            <textarea id="board-codes" hidden={props.hidden} rows="4" aria-label={t!("board.codes")}
+                {value} {oninput} />
+            { props.button.clone() }
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct FoldProps {
+    /// Whether it is open at first.
+    open: bool,
+    children: Html,
+}
+
+/// The board folds when its reader folds it, and never by itself: whatever is taken is taken on the
+/// open board.
+#[component]
+fn Fold(props: &FoldProps) -> Html {
+    let open = use_state(|| props.open);
+    html! {
+        <details class="card more" id="board" open={*open}>
+            <summary>{ t!("board.title") }</summary>
+            { props.children.clone() }
+        </details>
+    }
+}
+
 /// The codes in the field. A text area has its text by the same name as an input.
 fn codes() -> Option<String> {
     let field = web_sys::window()?.document()?.get_element_by_id("board-codes")?;
@@ -25,46 +73,73 @@ fn codes() -> Option<String> {
 }
 
 pub fn view(state: &State, link: &Link) -> Html {
-    let class = &state.race.class;
-    let all: Vec<Spent> = class.iter().flat_map(|learner| learner.spent.clone()).collect();
-    let best =
-        |learner: &[Spent]| learner.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
-    let tuners: Vec<f64> = state.race.board.runs().filter_map(|run| best(run)).collect();
-    let mut ranked: Vec<_> = class.iter().map(|learner| (best(&learner.spent), learner)).collect();
-    sort_by(&mut ranked, |a, b| {
-        a.0.unwrap_or(f64::INFINITY).total_cmp(&b.0.unwrap_or(f64::INFINITY))
+    let race = &state.race;
+    let take = t!("board.train");
+    let button = fields::button(link, "board-train", take.clone(), take, true, || {
+        Event::Race(RaceEvent::Class(codes().unwrap_or_default()))
     });
+    let unchecked = race.class.iter().any(|learner| !learner.checked)
+        || race.taken.iter().any(|taken| !taken.checked);
     html! {
-        <details class="card more" id="board" open={!(class.is_empty() && state.race.taken.is_empty())}>
-            <summary>{ t!("board.title") }</summary>
+        <Fold open={!race.codes.is_empty()}>
             <p class="about">{ t!("board.about") }</p>
-            <div class="share-text">
-                <textarea id="board-codes" hidden={link.hides("board-codes")} rows="4"
-                    aria-label={t!("board.codes")} />
-                { fields::button(link, "board-train", t!("board.train"), t!("board.train"), true, || Event::Race(RaceEvent::Class(codes().unwrap_or_default()))) }
-            </div>
-            if !state.race.wrong.is_empty() {
+            <Codes codes={race.codes.clone()} hidden={link.hides("board-codes")} {button} />
+            if !race.wrong.is_empty() {
                 <div class="notice-line" role="alert">
-                    { for state.race.wrong.iter().map(|wrong| html! { <p>{ words::board(wrong) }</p> }) }
+                    { for race.wrong.iter().map(|wrong| html! { <p>{ words::board(wrong) }</p> }) }
                 </div>
             }
             { lessons(state) }
-            if !class.is_empty() {
-                <div class="look yours">
-                    { small_map(state, Whose::Class, &all, !state.hides_truth()) }
-                    <table id="class">
-                        <thead><tr><th>{ t!("board.name") }</th><th>{ t!("board.best") }</th><th>{ t!("board.beats") }</th></tr></thead>
-                        <tbody>{ for ranked.into_iter().map(|(best, learner)| html! {
-                            <tr data-best={best.map(|best| best.to_string())}>
-                                <td>{ &learner.name }</td>
-                                <td>{ best.map_or_else(|| "–".into(), format::loss) }</td>
-                                <td>{ format!("{} / {}", tuners.iter().filter(|&&tuner| best.is_some_and(|b| b < tuner)).count(), tuners.len()) }</td>
-                            </tr>
-                        }) }</tbody>
-                    </table>
-                </div>
-            }
-        </details>
+            { class(state) }
+            if unchecked { <p class="about" id="board-unchecked">{ t!("board.unchecked") }</p> }
+        </Fold>
+    }
+}
+
+/// A name, marked where no letters say that its code is whole.
+fn name(name: &str, checked: bool) -> Html {
+    html! { <td data-checked={checked.to_string()}>{ name }if !checked { { " *" } }</td> }
+}
+
+/// What the class found, on one map and in order.
+fn class(state: &State) -> Html {
+    let class = &state.race.class;
+    if class.is_empty() {
+        return Html::default();
+    }
+    let all: Vec<Spent> =
+        state.told_class().iter().flat_map(|learner| learner.spent.clone()).collect();
+    let least = |run: &[Spent]| run.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
+    let tuners: Vec<f64> = state.race.board.runs().filter_map(|run| least(run)).collect();
+    let mut ranked: Vec<_> =
+        class.iter().map(|learner| (state.told_best(learner), learner)).collect();
+    sort_by(&mut ranked, |a, b| {
+        a.0.unwrap_or(f64::INFINITY).total_cmp(&b.0.unwrap_or(f64::INFINITY))
+    });
+    let beats = |best: Option<f64>| match best {
+        _ if state.hides_truth() => "–".to_owned(),
+        best => {
+            let beaten = tuners.iter().filter(|&&tuner| best.is_some_and(|b| b < tuner)).count();
+            format!("{beaten} / {}", tuners.len())
+        }
+    };
+    html! {
+        <>
+            if state.hides_truth() { <p class="about" id="board-later">{ t!("board.later") }</p> }
+            <div class="look yours">
+                { small_map(state, Whose::Class, &all, !state.hides_truth()) }
+                <table id="class">
+                    <thead><tr><th>{ t!("board.name") }</th><th>{ t!("board.best") }</th><th>{ t!("board.beats") }</th></tr></thead>
+                    <tbody>{ for ranked.into_iter().map(|(best, learner)| html! {
+                        <tr data-best={best.map(|best| best.to_string())}>
+                            { name(&learner.name, learner.checked) }
+                            <td>{ best.map_or_else(|| "–".into(), format::loss) }</td>
+                            <td>{ beats(best) }</td>
+                        </tr>
+                    }) }</tbody>
+                </table>
+            </div>
+        </>
     }
 }
 
@@ -82,7 +157,7 @@ fn lessons(state: &State) -> Html {
         let title = known.map_or(&*taken.lesson, |(_, lesson)| say(&lesson.title, state.locale));
         html! {
             <tr data-lesson={taken.lesson.clone()}>
-                <td>{ &taken.learner }</td>
+                { name(&taken.learner, taken.checked) }
                 <td>{ title.to_owned() }</td>
                 <td>{ share(&taken.pages, |marks| Some(marks.met)) }</td>
                 <td>{ share(&taken.pages, |marks| marks.predicted) }</td>

@@ -56,11 +56,11 @@ pub fn best_so_far(state: &State, link: &Link) -> Html {
         }
         add(t!("race.you"), "line valid you-line", "var(--ink)", losses);
     }
-    if state.setup.race.effort == Effort::Trials && !race.class.is_empty() {
-        let most = race.class.iter().map(|learner| learner.spent.len()).max().unwrap_or(0);
-        let nth = |n: usize| {
-            race.class.iter().filter_map(move |learner| learner.spent.get(n)?.outcome.loss())
-        };
+    let class = state.told_class();
+    if state.setup.race.effort == Effort::Trials && !class.is_empty() {
+        let most = class.iter().map(|learner| learner.spent.len()).max().unwrap_or(0);
+        let nth =
+            |n: usize| class.iter().filter_map(move |learner| learner.spent.get(n)?.outcome.loss());
         let losses = (0..most).map(|n| nth(n).min_by(f64::total_cmp)).collect();
         add(t!("board.class"), "line valid", "var(--focus)", losses);
     }

@@ -89,7 +89,7 @@ const TABLES: [Table; 2] = [
 
 /// Whether a file tells of the landscape: while that is hidden, it is not told by a file either.
 fn tells_hidden(state: &State, name: &str) -> bool {
-    state.setup.map.hidden && name.starts_with("landscape")
+    state.hides_landscape() && name.starts_with("landscape")
 }
 
 /// What is on show, as files and on paper.

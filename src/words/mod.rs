@@ -94,6 +94,9 @@ pub fn board(error: &BoardError) -> String {
     match error {
         BoardError::Code { line } => t!("board.no_code", line = line),
         BoardError::Game { line } => t!("board.other_game", line = line),
+        BoardError::Two { line } => t!("board.two", line = line),
+        BoardError::Lesson { line } => t!("board.no_lesson", line = line),
+        BoardError::Pages { line, limit } => t!("board.pages", line = line, limit = limit),
         BoardError::Many { limit } => t!("board.many", limit = limit),
     }
 }

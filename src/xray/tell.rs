@@ -6,6 +6,7 @@ use crate::controls::link::Link;
 use crate::search::searched;
 use crate::words::texts::t;
 use tunescape_core::setup::typed::Field;
+use tunescape_core::state::xray::focus::RESULTS;
 use tunescape_core::state::xray::{OpenStudy, XrayEvent};
 use yew::prelude::*;
 
@@ -53,7 +54,7 @@ fn proposal(open: &OpenStudy, link: &Link, place: usize) -> Html {
     let ontyped = link.callback(move |text: String| {
         typed_event(Field::Number, &text, |value| event(XrayEvent::Tell(place, value)))
     });
-    let id = ["xray-result", "xray-result-2"][place];
+    let id = RESULTS[place];
     html! {
         <div class="proposal">
             <h3>{ who }</h3>

@@ -3,6 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod address;
+mod board;
 mod by_hand;
 mod changes;
 mod driver;

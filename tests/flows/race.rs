@@ -7,7 +7,6 @@
 use crate::driver::{Options, Order, Page};
 use crate::reference::{self, Row};
 use std::collections::HashSet;
-use tunescape_core::link::class_codes::{self, BoardError};
 use tunescape_core::search::StrategyName;
 use tunescape_core::setup::{Edit, Screen, Setup};
 use tunescape_core::state::race::RaceEvent;
@@ -272,35 +271,4 @@ fn a_worker_that_dies_or_fails_ends_the_race() {
     page.settle();
     assert!(!page.state.race.running());
     assert!(page.notices().contains(&Notice::Failed(failure)));
-}
-
-#[test]
-fn a_class_is_read_from_its_codes() {
-    let link = "v=1&screen=race&map.side=8&training.epochs=8&search.budget=3&race.repeats=2\
-                &race.you=true";
-    let mut page = Page::open(link);
-    for at in [0.2, 0.4, 0.6] {
-        page.race(RaceEvent::Act(at, 0.5));
-    }
-    let (code, you) = (class_codes::write(page.setup()), rows(&page.state.race.you));
-    let mut teacher = Page::open(&link.replace("&race.you=true", ""));
-    teacher.race(RaceEvent::Class(format!("Ada {code}\n\n{code}")));
-    let class = &teacher.state.race.class;
-    let names: Vec<&str> = class.iter().map(|learner| learner.name.as_str()).collect();
-    assert_eq!(names, ["Ada", "3"]);
-    assert!(class.iter().all(|learner| rows(&learner.spent) == you));
-    // A line that is none, or of another game, is named; all others count.
-    teacher.race(RaceEvent::Class(format!("Bob nonsense!\nAda {code}\nCy momentum!BB")));
-    assert_eq!(teacher.state.race.wrong, [BoardError::Code { line: 1 }]);
-    assert_eq!((teacher.state.race.class.len(), teacher.state.race.taken.len()), (1, 1));
-    teacher.race(RaceEvent::Class(format!("Ada {code}")));
-    assert!(teacher.state.race.wrong.is_empty() && teacher.state.race.taken.is_empty());
-    teacher.race(RaceEvent::Start);
-    assert_eq!(rows(&teacher.state.race.class[0].spent), you, "they race beside the strategies");
-    teacher.change("training.batch", 8);
-    assert!(teacher.state.race.class.is_empty(), "codes of another game wait in their field");
-    teacher.change("training.batch", 32);
-    assert_eq!(rows(&teacher.state.race.class[0].spent), you);
-    teacher.race(RaceEvent::Class(String::new()));
-    assert!(teacher.state.race.class.is_empty());
 }

@@ -12,7 +12,7 @@ use tunescape_core::data::choices::ColumnKind;
 use tunescape_core::data::{builtin, split};
 use tunescape_core::export::{self, dataset};
 use tunescape_core::lesson;
-use tunescape_core::lesson::code::{self, Marks};
+use tunescape_core::lesson::code::{self, Marks, Sheet};
 use tunescape_core::link;
 use tunescape_core::link::class_codes;
 use tunescape_core::setup::{Edit, Setup};
@@ -80,7 +80,7 @@ fn take(name: &str, ways: &[Way]) {
         page.lesson_event(LessonEvent::Go(i + 1));
     }
     let code = page.state.lesson_code().expect("it comes with the page");
-    let (taken, marks) = code::read(&code).expect("a code");
+    let Sheet { lesson: taken, pages: marks, .. } = code::read(&code).expect("a code");
     assert_eq!((taken.as_str(), marks.len()), (name, pages.len()));
     for (here, marks) in pages.iter().zip(marks) {
         let predicted = here.choices.first().map(|choice| choice.why.is_empty());

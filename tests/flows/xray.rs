@@ -8,6 +8,7 @@ use tunescape_core::import::mapping::Role;
 use tunescape_core::import::replay::Raced;
 use tunescape_core::import::{Direction, ImportError, Note, TrialState};
 use tunescape_core::search::{Quantity, Reason, StrategyName};
+use tunescape_core::setup::typed::Field;
 use tunescape_core::setup::{Edit, Screen};
 use tunescape_core::state::large::StoreError;
 use tunescape_core::state::selection::Brush;
@@ -299,6 +300,44 @@ fn a_result_typed_in_is_a_trial_that_the_strategy_hears_of() {
         (open(&page).trials(), open(&page).thought(0).unwrap().proposal.point == first),
         (20, true)
     );
+}
+
+#[test]
+fn the_keyboard_goes_on_where_what_it_used_is_gone() {
+    let mut page = with_bowl(Options::default(), 20);
+    let focused = |page: &Page| page.focused.last().cloned().unwrap_or_default();
+    xray(&mut page, XrayEvent::Ask(1, Some(StrategyName::Tpe)));
+    assert_eq!(focused(&page), "xray-second");
+    page.happen(Event::Xray(XrayEvent::Tell(1, 0.5)));
+    assert_eq!(focused(&page), "xray-second", "there is no field while it thinks");
+    page.settle();
+    assert_eq!(focused(&page), "xray-result-2");
+    xray(&mut page, XrayEvent::Ask(1, None));
+    assert_eq!(focused(&page), "xray-beside");
+    // Whoever does something else meanwhile is not called back.
+    page.happen(Event::Xray(XrayEvent::Tell(0, 0.4)));
+    xray(&mut page, XrayEvent::Look(Part::Table));
+    assert_eq!(focused(&page), "xray-beside");
+}
+
+#[test]
+fn what_was_wrong_with_a_result_is_told_until_the_next() {
+    let mut page = with_bowl(Options::default(), 20);
+    let wrong = |page: &mut Page| {
+        let error = Field::Number.read("abc").expect_err("no number");
+        page.happen(Event::Mistyped(error));
+        assert_eq!(page.notices().len(), 1);
+    };
+    wrong(&mut page);
+    xray(&mut page, XrayEvent::Tell(0, 0.5));
+    assert!(page.notices().is_empty() && open(&page).by_hand.len() == 1);
+    wrong(&mut page);
+    page.edit(Edit::choose("screen", &Screen::Search));
+    assert!(page.notices().is_empty());
+    page.edit(Edit::choose("screen", &Screen::Xray));
+    wrong(&mut page);
+    xray(&mut page, XrayEvent::Close);
+    assert!(page.notices().is_empty());
 }
 
 #[test]

@@ -1,20 +1,21 @@
-//! How a lesson went for a learner, as a short code for the board of a class: the lesson's name, an
-//! exclamation mark, a character for each page, another mark, and [two letters](check_letters) that
-//! tell a slip of the pen; codes ended with the pages before, and are read without as well. It can
-//! be made up, as any code that a learner writes down: it helps a class to talk, and grades nobody.
+//! How a lesson went for a learner, as a short code for the board of a class: the lesson's name, two
+//! exclamation marks, a character for each page, and [two letters](check_letters) that tell a slip
+//! of the pen and that the code was cut. Before, a single mark stood before the pages and another
+//! after them, and before that codes ended with the pages: these are read as well. A code can be
+//! made up, as any that a learner writes down: it helps a class to talk, and grades nobody.
 
 use crate::data::drawn::DIGITS;
 use crate::link::check_letters;
 use serde::{Deserialize, Serialize};
 
-/// What stands between the lesson's name, its pages, and the letters that check them.
+/// What stands, twice, between the lesson's name and its pages.
 pub const MARK: char = '!';
 
 /// Maximum number of pages that a code tells of.
-const MAX_PAGES: usize = 64;
+pub const MAX_PAGES: usize = 64;
 
 /// Maximum length of a lesson's name in bytes.
-const MAX_NAME: usize = 64;
+pub const MAX_NAME: usize = 64;
 
 /// What a learner did on a page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,23 +43,42 @@ impl Marks {
     }
 }
 
+/// What a code says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sheet {
+    pub lesson: String,
+    pub pages: Vec<Marks>,
+    /// Whether letters say that it is whole.
+    pub checked: bool,
+}
+
 /// The code of a lesson.
 pub fn write(lesson: &str, pages: &[Marks]) -> String {
     let pages = pages.iter().take(MAX_PAGES).map(|marks| char::from(DIGITS[marks.digit()]));
-    let code: String = lesson.chars().chain([MARK]).chain(pages).collect();
+    let code: String = lesson.chars().chain([MARK, MARK]).chain(pages).collect();
     let letters = check_letters::of(&code);
-    [code, letters].join(&MARK.to_string())
+    code + &letters
 }
 
-/// The lesson of a code and what was done on each of its pages; none where it is no such code.
-pub fn read(code: &str) -> Option<(String, Vec<Marks>)> {
-    let code = match code.rsplit_once(MARK)? {
-        (text, letters) if text.contains(MARK) => {
-            (check_letters::of(text) == letters).then_some(text)?
+/// What a code says; none where it is no code. A lesson's name may begin with a capital, as phones
+/// write it.
+pub fn read(code: &str) -> Option<Sheet> {
+    let (name, rest) = code.split_once(MARK)?;
+    let lesson = name.to_ascii_lowercase();
+    let (pages, checked) = match rest.strip_prefix(MARK) {
+        Some(rest) => {
+            let code = [&lesson, "!!", rest].concat();
+            let text = check_letters::checked(&code)?;
+            (text.get(lesson.len() + 2..)?.to_owned(), true)
         }
-        _ => code,
+        None => match rest.split_once(MARK) {
+            Some((pages, letters)) => {
+                let own = check_letters::of(&[&lesson, "!", pages].concat());
+                (own == letters).then(|| (pages.to_owned(), true))?
+            }
+            None => (rest.to_owned(), false),
+        },
     };
-    let (lesson, pages) = code.rsplit_once(MARK)?;
     let named = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let fits = !lesson.is_empty()
         && lesson.len() <= MAX_NAME
@@ -66,7 +86,7 @@ pub fn read(code: &str) -> Option<(String, Vec<Marks>)> {
         && (1..=MAX_PAGES).contains(&pages.len());
     let digit = |c: u8| Marks::of_digit(DIGITS.iter().position(|digit| *digit == c)?);
     let pages: Option<Vec<Marks>> = pages.bytes().map(digit).collect();
-    pages.filter(|_| fits).map(|pages| (lesson.to_owned(), pages))
+    pages.filter(|_| fits).map(|pages| Sheet { lesson, pages, checked })
 }
 
 #[cfg(test)]
@@ -82,23 +102,43 @@ mod tests {
             }
         }
         let code = write("beat-the-tuner", &pages);
-        assert_eq!(code.len(), "beat-the-tuner".len() + 1 + 18 + 3);
-        // As codes were written before they had letters to check, and with a slip of the pen.
-        assert_eq!(read(&code[..code.len() - 3]), read(&code));
-        // Without what parts them off, the letters to check would be letters of an old code.
-        let parts = code.len() - 3;
-        for at in (0..code.len()).filter(|at| *at != parts) {
+        let name = "beat-the-tuner".len();
+        assert_eq!(code.len(), name + 2 + 18 + 2);
+        // With a slip of the pen; with one mark only it would be as codes were before.
+        for at in (0..code.len()).filter(|at| !(name..name + 2).contains(at)) {
             let mut other = code.clone().into_bytes();
-            other[at] = if other[at] == b'B' { b'C' } else { b'B' };
+            other[at] = if other[at] == b'q' { b'r' } else { b'q' };
             assert_eq!(read(&String::from_utf8(other).unwrap()), None, "{at}");
         }
-        assert_eq!(read(&code), Some(("beat-the-tuner".into(), pages)));
+        // Cut anywhere it is none.
+        for end in 0..code.len() {
+            assert_eq!(read(&code[..end]), None, "{end}");
+        }
+        let sheet = Sheet { lesson: "beat-the-tuner".into(), pages, checked: true };
+        assert_eq!(read(&code), Some(sheet.clone()));
+        assert_eq!(read(&code.replace("beat", "Beat")), Some(sheet.clone()));
+        // As codes were written before: with letters after a mark, and without any.
+        let before = code[..code.len() - 2].replace("!!", "!");
+        let letters = check_letters::of(&before);
+        assert_eq!(read(&format!("{before}!{letters}")), Some(sheet.clone()));
+        assert_eq!(read(&format!("{before}!{}", letters.to_lowercase() + "a")), None);
+        assert_eq!(read(&before), Some(Sheet { checked: false, ..sheet }));
     }
 
     #[test]
     fn what_is_no_code_is_none() {
         let long = format!("a!{}", "A".repeat(MAX_PAGES + 1));
-        for text in ["", "!", "momentum", "momentum!", "!AB", "Mo mentum!A", "momentum!A*", &long] {
+        for text in [
+            "",
+            "!",
+            "momentum",
+            "momentum!",
+            "momentum!!",
+            "!AB",
+            "Mo mentum!A",
+            "momentum!A*",
+            &long,
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
         // Beyond the last kind of page.

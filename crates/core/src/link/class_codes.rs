@@ -1,11 +1,15 @@
 //! A learner's result as a short code, for a board of the whole class. Four characters say of which
 //! game it is, four where each trial was placed; what a trial scored is not in it: whoever reads
-//! the code trains it again. [Two letters](check_letters) at the end tell a slip of the pen; codes
-//! had none before, and are read without as well. Beside such codes stand those of
-//! [lessons](code).
+//! the code trains it again. [Two letters](check_letters) at the end tell a slip of the pen, and
+//! that the code was cut. Codes had none before, and name their game otherwise than codes of today,
+//! so that a code of today that lost its letters is none. How codes stand in the lines of a class
+//! is read in [`lines`]; beside them stand those of [lessons](crate::lesson::code).
+
+mod lines;
+
+pub use lines::{Codes, Hand, Taken, read};
 
 use crate::data::drawn::DIGITS;
-use crate::lesson::code::{self, Marks};
 use crate::link;
 use crate::link::check_letters;
 use crate::setup::{Axis, MapSetup, Setup, VERSION};
@@ -21,13 +25,32 @@ pub enum BoardError {
     Code { line: usize },
     /// A code of another game.
     Game { line: usize },
+    /// More than one code.
+    Two { line: usize },
+    /// A code of a lesson that there is not.
+    Lesson { line: usize },
+    /// A code of more pages than its lesson has.
+    Pages { line: usize, limit: usize },
     /// More lines than a class has.
     Many { limit: usize },
 }
 
-/// So many codes stand on a board at most, and a name on it has so many letters.
+impl BoardError {
+    /// The line that is wrong; none where it is not a single one.
+    pub fn line(&self) -> Option<usize> {
+        match *self {
+            BoardError::Code { line }
+            | BoardError::Game { line }
+            | BoardError::Two { line }
+            | BoardError::Lesson { line }
+            | BoardError::Pages { line, .. } => Some(line),
+            BoardError::Many { .. } => None,
+        }
+    }
+}
+
+/// So many codes stand on a board at most.
 pub const MAX_CODES: usize = 500;
-const MAX_NAME_LENGTH: usize = 60;
 
 /// The set-up with the whole map, which is the same for all who play: a learner may zoom or lay it
 /// out another way.
@@ -61,91 +84,108 @@ pub fn point(setup: &Setup, x: f64, y: f64) -> Point {
 /// The code of the learner's trials.
 pub fn write(setup: &Setup) -> String {
     let whole = whole(setup);
-    let axes = whole.axes();
+    let (axes, game) = (whole.axes(), Game::of(&whole, setup.max_placed()));
     let four = |point: &Point| {
         let [x, y] = place(&whole, &axes, point);
         digits(x << 12 | y)
     };
     let code: String =
-        std::iter::once(digits(game(&whole))).chain(setup.race.hand.iter().map(four)).collect();
+        std::iter::once(digits(game.today)).chain(setup.race.hand.iter().map(four)).collect();
     let letters = check_letters::of(&code);
     code + &letters
 }
 
-/// What the lines of a class say; a line that can't be read keeps no other from being read.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Codes {
-    /// The names of those who raced, and where they placed their trials, in order.
-    pub races: Vec<(String, Vec<Point>)>,
-    pub lessons: Vec<Taken>,
-    pub wrong: Vec<BoardError>,
+/// A game as codes name it, and how many trials it has at most.
+struct Game {
+    /// Its number in codes of today, and in those that were written before they all had letters.
+    today: u32,
+    before: u32,
+    most: usize,
 }
 
-/// Who took which lesson, and how it went on each page.
+/// What a word is as a code.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Taken {
-    pub learner: String,
-    pub lesson: String,
-    pub pages: Vec<Marks>,
+enum Word {
+    /// A whole code of this game: the number of each trial's place, and whether letters check it.
+    Whole { places: Vec<u32>, checked: bool },
+    /// A code of this game that was cut or mistyped.
+    Part,
+    /// A code of another game, and whether letters check it: without, many words look like one.
+    Other { checked: bool },
 }
 
-/// Lines of a code each, with a name before it or not.
-pub fn read(setup: &Setup, text: &str) -> Codes {
-    let lines = text
-        .lines()
-        .enumerate()
-        .map(|(i, line)| (i + 1, line.trim()))
-        .filter(|(_, line)| !line.is_empty());
-    if lines.clone().nth(MAX_CODES).is_some() {
-        let wrong = vec![BoardError::Many { limit: MAX_CODES }];
-        return Codes { wrong, ..Codes::default() };
+impl Word {
+    fn is_checked(&self) -> bool {
+        matches!(self, Word::Whole { checked: true, .. } | Word::Other { checked: true })
     }
-    let whole = whole(setup);
-    let (axes, own) = (whole.axes(), game(&whole));
-    let mut codes = Codes::default();
-    for (line, text) in lines {
-        let (name, code) = text.rsplit_once(char::is_whitespace).unwrap_or(("", text));
-        let learner = match name.trim() {
-            "" => line.to_string(),
-            name => name.chars().take(MAX_NAME_LENGTH).collect(),
+}
+
+impl Game {
+    fn of(whole: &Setup, most: usize) -> Self {
+        let link = link_of_game(whole);
+        // The letters of codes of today are never left out.
+        let today = number(&[&link, "&checked"].concat());
+        Self { today, before: number(&link), most }
+    }
+
+    /// Whether a word begins as codes of this game do; of a short one, as far as it goes.
+    fn begins(&self, word: &str) -> bool {
+        let own = |game| {
+            let own = digits(game);
+            word.starts_with(&own) || own.starts_with(word)
         };
-        if let Some((lesson, pages)) = code::read(code) {
-            codes.lessons.push(Taken { learner, lesson, pages });
-            continue;
-        }
-        match numbers(code, setup.max_placed()) {
-            Some(numbers) if numbers[0] == own => {
-                let at = |n: &u32| placed(&whole, &axes, [n >> 12, n & 4095]);
-                codes.races.push((learner, numbers[1..].iter().map(at).collect()));
-            }
-            Some(_) => codes.wrong.push(BoardError::Game { line }),
-            None => codes.wrong.push(BoardError::Code { line }),
+        own(self.today) || own(self.before)
+    }
+
+    /// What a word is as a code; none where it is none.
+    fn word(&self, word: &str) -> Option<Word> {
+        let part = || (word.len() >= 4 && self.begins(word)).then_some(Word::Part);
+        let (text, checked) = match word.len() % 4 {
+            0 => (word, false),
+            check_letters::LENGTH => match check_letters::checked(word) {
+                Some(text) => (text, true),
+                None => return part(),
+            },
+            _ => return part(),
+        };
+        let Some(numbers) = numbers(text).filter(|numbers| numbers.len() > 1) else {
+            return part();
+        };
+        let fits = numbers.len() <= 1 + self.most;
+        let (game, places) = (numbers[0], numbers[1..].to_vec());
+        match game {
+            _ if game == self.today && checked && fits => Some(Word::Whole { places, checked }),
+            _ if game == self.today => Some(Word::Part),
+            _ if game == self.before && fits => Some(Word::Whole { places, checked }),
+            _ if game == self.before => Some(Word::Part),
+            _ => Some(Word::Other { checked }),
         }
     }
-    codes
 }
 
-/// The numbers of a code: the game's, and one for each trial, of which there are so many at most.
-fn numbers(code: &str, most: usize) -> Option<Vec<u32>> {
+/// The numbers of a code without its letters: the game's, and one for each trial.
+fn numbers(code: &str) -> Option<Vec<u32>> {
     let value = |four: &[u8]| {
         let digit = |sum, c| Some(sum << 6 | DIGITS.iter().position(|digit| digit == c)? as u32);
         four.iter().try_fold(0, digit)
     };
-    let code = match code.len() % 4 {
-        check_letters::LENGTH => check_letters::checked(code)?,
-        _ => code,
-    };
-    let fits = code.len().is_multiple_of(4) && code.len() > 4 && code.len() <= 4 * (1 + most);
-    code.as_bytes().chunks(4).map(value).collect::<Option<Vec<u32>>>().filter(|_| fits)
+    code.as_bytes().chunks(4).map(value).collect()
 }
 
 fn digits(n: u32) -> String {
     [18, 12, 6, 0].map(|shift| char::from(DIGITS[(n >> shift & 63) as usize])).iter().collect()
 }
 
-/// A number of 24 bits that hardly any other game has: FNV-1a of all that decides what a place
-/// scores, and of the budget.
-fn game(whole: &Setup) -> u32 {
+/// A number of 24 bits that hardly any other text has: FNV-1a.
+fn number(text: &str) -> u32 {
+    let hash = text
+        .bytes()
+        .fold(0x811c_9dc5_u32, |h, byte| (h ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    (hash >> 24) ^ (hash & 0xff_ffff)
+}
+
+/// All that decides what a place scores, and nothing else.
+fn landscape(whole: &Setup) -> Setup {
     let (axes, mut point) = (whole.axes(), whole.held());
     let (across, up) = whole.pair();
     for (place, axis) in [Some(across), up].into_iter().zip(&axes.params) {
@@ -156,16 +196,28 @@ fn game(whole: &Setup) -> u32 {
     // What is searched is as the map has it; the Explore run may have it otherwise.
     let Setup { data, net, training, evaluation, run, space, .. } = whole.at(&point);
     let mut game = Setup { data, net, training, evaluation, run, space, ..Setup::default() };
-    (game.search.budget, game.search.when, game.map.held) =
-        (whole.search.budget, whole.search.when, point);
-    game.race.effort = whole.race.effort;
+    game.map.held = point;
     [game.map.across, game.map.up] = [0, 1].map(|i| axes.params[i].name.clone());
-    // Codes of games that mean the same stay the same, whatever version links have.
-    let link = link::write(&game).replacen(&format!("v={VERSION}"), "v=1", 1);
-    let hash = link
-        .bytes()
-        .fold(0x811c_9dc5_u32, |h, byte| (h ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    (hash >> 24) ^ (hash & 0xff_ffff)
+    game
+}
+
+/// All that decides what a place scores, and the budget, as a link.
+fn link_of_game(whole: &Setup) -> String {
+    let mut game = landscape(whole);
+    (game.search.budget, game.search.when) = (whole.search.budget, whole.search.when);
+    game.race.effort = whole.race.effort;
+    of_version_1(&game)
+}
+
+/// Codes of games that mean the same stay the same, whatever version links have.
+fn of_version_1(game: &Setup) -> String {
+    link::write(game).replacen(&format!("v={VERSION}"), "v=1", 1)
+}
+
+/// A number for the landscape that a learner races on, whatever there is to spend on it: hardly any
+/// other landscape has the same.
+pub fn landscape_number(setup: &Setup) -> u32 {
+    number(&of_version_1(&landscape(&whole(setup))))
 }
 
 #[cfg(test)]
@@ -180,8 +232,13 @@ mod tests {
         Codes { wrong: vec![error], ..Codes::default() }
     }
 
-    fn races(races: Vec<(String, Vec<Point>)>) -> Codes {
-        Codes { races, ..Codes::default() }
+    fn races<const N: usize>(hands: [(&str, &[Point]); N]) -> Codes {
+        let hand = |(learner, points): (&str, &[Point])| Hand {
+            learner: learner.into(),
+            points: points.to_vec(),
+            checked: true,
+        };
+        Codes { races: hands.map(hand).to_vec(), ..Codes::default() }
     }
 
     #[test]
@@ -190,7 +247,7 @@ mod tests {
         setup.race.hand = vec![point(&setup, 0.3, 0.6)];
         let text = format!("Ada {}\nBob nonsense!\nCy momentum!BH\nDi AAAAAAAA", write(&setup));
         let codes = read(&setup, &text);
-        assert_eq!(codes.races, [("Ada".into(), setup.race.hand.clone())]);
+        assert_eq!(codes.races, races([("Ada", &setup.race.hand)]).races);
         let [taken] = &codes.lessons[..] else { panic!("{:?}", codes.lessons) };
         assert_eq!((&taken.learner[..], &taken.lesson[..]), ("Cy", "momentum"));
         assert_eq!(taken.pages.iter().filter(|marks| marks.met).count(), 2);
@@ -201,11 +258,14 @@ mod tests {
     fn a_board_has_room_for_a_class_and_no_more() {
         let mut setup = Setup::default();
         setup.race.hand = vec![point(&setup, 0.3, 0.6)];
-        let line = format!("{} {}\n", "Ada".repeat(1000), write(&setup));
-        let board = read(&setup, &line.repeat(MAX_CODES)).races;
-        assert_eq!((board.len(), board[0].0.len()), (MAX_CODES, MAX_NAME_LENGTH));
+        let code = write(&setup);
+        let lines = |n: usize| -> String {
+            (0..n).map(|i| format!("{i} {} {code}\n", "Ada".repeat(1000))).collect()
+        };
+        let board = read(&setup, &lines(MAX_CODES)).races;
+        assert_eq!((board.len(), board[0].learner.len()), (MAX_CODES, 60));
         let many = wrong(BoardError::Many { limit: MAX_CODES });
-        assert_eq!(read(&setup, &line.repeat(MAX_CODES + 1)), many);
+        assert_eq!(read(&setup, &lines(MAX_CODES + 1)), many);
         assert_eq!(read(&setup, &"a\n".repeat(500_000)), many);
     }
 
@@ -218,27 +278,16 @@ mod tests {
         assert_eq!(setup.check(), Ok(()));
         let code = write(&setup);
         assert_eq!(code.len(), 18);
-        // As codes were written before they had letters to check.
-        let old = &code[..16];
         let teacher = Setup { race: Default::default(), ..setup.clone() };
         let both = read(&teacher, &format!("Ada L. {code}\n\n {code}\n"));
-        let hand = setup.race.hand.clone();
-        assert_eq!(read(&teacher, old), races(vec![("1".into(), hand.clone())]));
+        let hand = &setup.race.hand;
         assert_eq!(
             read(&teacher, &code.to_lowercase()),
             wrong(BoardError::Code { line: 1 }),
             "a slip of the pen is no other result"
         );
-        assert_eq!(both, races(vec![("Ada L.".into(), hand.clone()), ("3".into(), hand)]));
-        for text in [
-            "x",
-            "Ada",
-            "é",
-            &code[..14],
-            &code[..4],
-            &format!("{code}*{}", &code[..3]),
-            &code.repeat(3),
-        ] {
+        assert_eq!(both, races([("Ada L.", hand), ("3", hand)]));
+        for text in ["x", "Ada", "é", &code[..4], &code.repeat(3)] {
             assert_eq!(read(&teacher, text), wrong(BoardError::Code { line: 1 }), "{text}");
         }
         let others: [fn(&mut Setup); 4] = [
@@ -283,7 +332,7 @@ mod tests {
         setup.search.strategy = StrategyName::Random;
         setup.race.toggle(StrategyName::Random);
         assert_eq!(write(&setup), code);
-        assert_eq!(read(&teacher, &code), races(vec![("1".into(), setup.race.hand.clone())]));
+        assert_eq!(read(&teacher, &code), races([("1", &setup.race.hand)]));
         assert_eq!(read(&setup, &code), read(&teacher, &code));
         // Where momentum is not searched, the run's is what every trial has.
         setup.race.hand.clear();
@@ -295,5 +344,42 @@ mod tests {
         assert_eq!(write(&setup), code);
         setup.run.momentum = 0.7;
         assert_eq!(read(&setup, &code), wrong(BoardError::Game { line: 1 }));
+    }
+
+    #[test]
+    fn a_code_that_was_cut_is_none_and_old_codes_are_read_as_unchecked() {
+        let mut setup = Setup::default();
+        setup.search.budget = 8;
+        setup.race.hand = [0.1, 0.4, 0.8].map(|x| point(&setup, x, 0.5)).to_vec();
+        let code = write(&setup);
+        for end in 0..code.len() {
+            for name in ["", "Ada "] {
+                let line = format!("{name}{}", &code[..end]);
+                assert!(read(&setup, &line).races.is_empty(), "{line}");
+            }
+        }
+        // As codes were before: of another number for the game, at first without letters.
+        let whole = whole(&setup);
+        let before = digits(Game::of(&whole, 8).before) + &code[4..16];
+        let letters = check_letters::of(&before);
+        let hands = |text: &str| read(&setup, text).races;
+        assert_eq!(
+            hands(&format!("Ada {before}{letters}")),
+            races([("Ada", &setup.race.hand)]).races
+        );
+        let [old] = &hands(&format!("Ada {before}"))[..] else { panic!("one") };
+        assert_eq!((&old.points, old.checked), (&setup.race.hand, false));
+    }
+
+    #[test]
+    fn a_landscape_has_a_number_whatever_is_spent_on_it() {
+        let (setup, mut other) = (Setup::default(), Setup::default());
+        other.search.budget += 1;
+        other.race.repeats += 1;
+        other.race.hand = vec![point(&setup, 0.1, 0.2)];
+        other.map.zoom = vec![[0.02, 0.2, 0.3, 0.6]];
+        assert_eq!(landscape_number(&other), landscape_number(&setup));
+        other.training.batch += 1;
+        assert_ne!(landscape_number(&other), landscape_number(&setup));
     }
 }

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 /// So many strategies race at most.
 pub const MAX_RACERS: usize = 6;
 
+/// So many landscapes that were seen are remembered.
+pub const MAX_SEEN: usize = 20;
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RaceSetup {
     /// Who races, each once, two to [`MAX_RACERS`]; in the order of the maps.
@@ -20,13 +23,17 @@ pub struct RaceSetup {
     pub you: bool,
     /// The learner's trials.
     pub hand: Vec<Point>,
+    /// [Numbers](crate::link::class_codes::landscape_number) of the landscapes that the learner has
+    /// seen since the first of these trials: on them no more are placed.
+    pub seen: Vec<u32>,
 }
 
 impl Default for RaceSetup {
     /// Grid, random and Bayesian, 8 times each.
     fn default() -> Self {
         let strategies = vec![StrategyName::Grid, StrategyName::Random, StrategyName::Bayesian];
-        Self { strategies, effort: Effort::Trials, repeats: 8, you: false, hand: Vec::new() }
+        let (hand, seen) = (Vec::new(), Vec::new());
+        Self { strategies, effort: Effort::Trials, repeats: 8, you: false, hand, seen }
     }
 }
 
@@ -42,6 +49,15 @@ impl RaceSetup {
         }
     }
 
+    /// Remembers that the learner has seen a landscape.
+    pub fn see(&mut self, number: u32) {
+        self.seen.retain(|own| *own != number);
+        self.seen.push(number);
+        if self.seen.len() > MAX_SEEN {
+            self.seen.remove(0);
+        }
+    }
+
     /// Whether two to [`MAX_RACERS`] strategies are named, each once.
     pub fn is_fair(&self) -> bool {
         let names = &self.strategies;
@@ -54,6 +70,15 @@ impl RaceSetup {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_seen_last_is_remembered() {
+        let mut race = RaceSetup::default();
+        [1, 2, 1].into_iter().for_each(|number| race.see(number));
+        assert_eq!(race.seen, [2, 1]);
+        (3..100).for_each(|number| race.see(number));
+        assert_eq!((race.seen.len(), race.seen[0], race.seen[19]), (MAX_SEEN, 80, 99));
+    }
 
     #[test]
     fn two_to_six_race_and_each_once() {

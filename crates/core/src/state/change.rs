@@ -2,6 +2,7 @@
 //! a set-up that is [opened](State::open_setup) because a lesson, an undo or the page around this
 //! one asks for it.
 
+use super::race::is_seen;
 use super::{Effect, Kept, Notice, State};
 use crate::lesson;
 use crate::lesson::controls;
@@ -44,8 +45,10 @@ impl State {
             self.emit(Effect::Keep(Kept::Detail, self.setup.detail.key().into()));
         }
         // What is looked at, and how much of it, is no change of the set-up.
-        let Setup { screen, detail, .. } = old;
-        if (Setup { screen, detail, ..self.setup.clone() }) != old {
+        let mut now = self.setup.clone();
+        (now.screen, now.detail) = (old.screen, old.detail);
+        now.race.seen.clone_from(&old.race.seen);
+        if now != old {
             self.history.changed(old, self.now);
         }
     }
@@ -83,6 +86,10 @@ impl State {
     /// has come.
     pub(super) fn step_back_to(&mut self, mut setup: Setup) {
         (setup.screen, setup.detail) = (self.setup.screen, self.setup.detail);
+        // A turn that goes on goes on with all that was seen in it.
+        if !self.setup.race.hand.is_empty() {
+            self.setup.race.seen.iter().for_each(|number| setup.race.see(*number));
+        }
         let mut kept = setup.clone();
         (kept.search.run, kept.search.shown) = (self.setup.search.run, self.setup.search.shown);
         let impacts = Impact::between(&self.setup, &kept);
@@ -153,6 +160,7 @@ impl State {
         if new == self.setup {
             return self.tell_of_change(None);
         }
+        self.keep_seen(&mut new);
         // A smaller budget ends the study earlier.
         new.search.run = new.search.run.min(new.search.budget);
         new.search.shown = new.search.shown.min(new.search.run);
@@ -165,6 +173,7 @@ impl State {
             return;
         }
         let old = std::mem::replace(&mut self.setup, new);
+        self.race.revealed = is_seen(&self.setup);
         let new = self.setup.clone();
         self.offer();
         let impacts = Impact::between(&old, &new);

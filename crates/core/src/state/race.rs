@@ -1,12 +1,14 @@
 //! The race on the page: strategies in step, repeat after repeat, and the learner against them.
 
-use super::{State, WorkerId};
-use crate::link::class_codes::{self, BoardError, Codes, Taken};
+pub mod class;
+
+use super::{Effect, State, WorkerId};
+use crate::link::class_codes::{self, BoardError, Taken};
 use crate::search::StrategyName;
-use crate::setup::{Edit, Setup};
-use crate::space::Point;
+use crate::setup::{Edit, Screen, Setup};
 use crate::study::race::{Board, Spent};
 use crate::worker::{Job, Request};
+use class::Learner;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -35,19 +37,11 @@ pub enum RaceEvent {
     Class(String),
 }
 
-/// One of a class, by the code of theirs.
-pub struct Learner {
-    pub name: String,
-    points: Vec<Point>,
-    /// The trials that have been trained.
-    pub spent: Vec<Spent>,
-}
-
 pub struct RaceState {
     pub class: Vec<Learner>,
     class_job: Option<Job>,
     /// The codes of the class, as they were given.
-    codes: String,
+    pub codes: String,
     /// The lessons that they tell of.
     pub taken: Vec<Taken>,
     /// What is wrong with them.
@@ -58,6 +52,7 @@ pub struct RaceState {
     pub repeat: usize,
     /// The learner's trials that have been trained.
     pub you: Vec<Spent>,
+    /// Whether the truth has been shown to the learner, who places no more.
     pub revealed: bool,
     pub mark: Option<(f64, f64)>,
     jobs: Vec<(Job, WorkerId, Range<usize>)>,
@@ -77,7 +72,7 @@ impl RaceState {
             shown: None,
             repeat: 0,
             you: Vec::new(),
-            revealed: false,
+            revealed: is_seen(setup),
             mark: None,
             jobs: Vec::new(),
             you_job: None,
@@ -112,6 +107,14 @@ impl RaceState {
     }
 }
 
+/// Whether the learner has seen the landscape of a set-up and has trials on it.
+pub(super) fn is_seen(setup: &Setup) -> bool {
+    let race = &setup.race;
+    !race.hand.is_empty()
+        && !race.seen.is_empty()
+        && race.seen.contains(&class_codes::landscape_number(setup))
+}
+
 impl State {
     pub(super) fn race_event(&mut self, event: RaceEvent) {
         match event {
@@ -127,15 +130,14 @@ impl State {
             }
             RaceEvent::Toggle(name) => self.make(&Edit::ToggleRacer(name)),
             RaceEvent::You(you) => self.make(&Edit::set("race.you", you)),
-            RaceEvent::Reveal => self.race.revealed = true,
+            RaceEvent::Reveal => self.reveal_race(),
             RaceEvent::Clear => {
-                self.race.revealed = false;
+                // Undone, it brings back what had been seen by then, too.
+                self.history.apart();
                 self.make(&Edit::ClearRace);
+                self.emit(Effect::Focus("your-map".into()));
             }
-            RaceEvent::Class(codes) => {
-                self.race.codes = codes;
-                self.race.wrong = self.train_class();
-            }
+            RaceEvent::Class(codes) => self.read_class(codes),
             RaceEvent::Act(x, y) => {
                 let most = self.setup.max_placed();
                 if self.hides_truth() && self.setup.race.hand.len() < most && !self.race.trying() {
@@ -146,29 +148,38 @@ impl State {
         }
     }
 
-    /// Trains what the learners of a class placed; their codes do not say what it scored.
-    /// Returns what is wrong with them.
-    fn train_class(&mut self) -> Vec<BoardError> {
-        if let Some(job) = self.race.class_job.take() {
-            self.cancel(WorkerId::Study, job);
-        }
-        let Codes { races, lessons, wrong } = class_codes::read(&self.setup, &self.race.codes);
-        let learner = |(name, points)| Learner { name, points, spent: Vec::new() };
-        self.race.class = races.into_iter().map(learner).collect();
-        self.race.taken = lessons;
-        let points: Vec<Point> =
-            self.race.class.iter().flat_map(|learner| learner.points.clone()).collect();
-        if !points.is_empty() && self.ready() {
-            let job = self.next_job();
-            self.race.class_job = Some(job);
-            self.ask(WorkerId::Study, Request::Settle { job, setup: self.setup.clone(), points });
-        }
-        wrong
-    }
-
     /// Whether the learner races and the truth is not to be seen yet.
     pub fn hides_truth(&self) -> bool {
         self.setup.race.you && !self.race.revealed && !self.race_is_over()
+    }
+
+    /// Whether no file may tell of the landscape: it is hidden on its own screen, or on this one
+    /// until the learner's turn is over.
+    pub fn hides_landscape(&self) -> bool {
+        self.setup.map.hidden || self.setup.screen == Screen::Race && self.hides_truth()
+    }
+
+    /// Ends the learner's turn and shows the truth. The link says so: it would be covered again
+    /// where that is opened.
+    fn reveal_race(&mut self) {
+        self.race.revealed = true;
+        // The button is gone.
+        self.emit(Effect::Focus("your-map".into()));
+        if !self.setup.race.hand.is_empty() {
+            self.setup.race.see(class_codes::landscape_number(&self.setup));
+            self.save();
+        }
+    }
+
+    /// Keeps, in a set-up that comes next, what the learner has seen of the landscape: whoever has
+    /// looked places no more on it, whatever else is changed and changed back.
+    pub(super) fn keep_seen(&self, new: &mut Setup) {
+        if new.race.hand.is_empty() {
+            // It's another turn.
+            new.race.seen.clear();
+        } else if !self.setup.race.hand.is_empty() && !self.hides_truth() {
+            new.race.see(class_codes::landscape_number(&self.setup));
+        }
     }
 
     /// Units of the budget that the screen shows: while the map is hidden, all go in step with the
@@ -246,12 +257,12 @@ impl State {
     /// Forgets every result, as the set-up is another.
     pub(super) fn restart_race(&mut self) {
         self.stop_race();
-        let (you_job, class_job, codes) =
-            (self.race.you_job, self.race.class_job, std::mem::take(&mut self.race.codes));
-        self.race = RaceState { you_job, class_job, codes, ..RaceState::new(&self.setup) };
+        let (you_job, class_job) = (self.race.you_job, self.race.class_job);
+        let old = std::mem::replace(&mut self.race, RaceState::new(&self.setup));
+        let (codes, wrong) = (old.codes, old.wrong);
+        self.race = RaceState { you_job, class_job, codes, wrong, ..RaceState::new(&self.setup) };
         self.train_hand();
-        // Codes of another game stand in their field until that is played again.
-        self.train_class();
+        self.read_class_again();
     }
 
     /// Trains the learner's trials that have not been trained.

@@ -209,7 +209,7 @@ pub fn is_bookkeeping(name: &str) -> bool {
 pub fn optuna(name: &str, facts: &Facts) -> (String, Role) {
     let name = &dashboard(name);
     if let Some(own) = name.strip_prefix("params_") {
-        return (own.into(), facts.parameter());
+        return (own.into(), facts.parameter(own));
     }
     if let Some(own) = name.strip_prefix("user_attrs_") {
         return (own.into(), Role::Attribute);
@@ -261,7 +261,7 @@ pub fn free(
     let mut first = |what| seen.insert(what);
     let one = |(name, facts): (&String, &Facts)| {
         if let Some(own) = parameter(name, prefix) {
-            return (own.to_string(), facts.parameter());
+            return (own.to_string(), facts.parameter(own));
         }
         let role = match place(&key(name)) {
             Some(Place::State) if facts.states && first("state") => Role::State,
@@ -296,7 +296,7 @@ fn varied(name: &str, facts: &Facts, prefixed: bool) -> Role {
     if prefixed || metric || section || is_measured(name) || facts.distinct < 2 {
         Role::Attribute
     } else {
-        facts.parameter()
+        facts.parameter(name)
     }
 }
 

@@ -49,6 +49,7 @@ impl State {
                 self.lesson.all = all;
                 self.notices.retain(|notice| *notice != Notice::LessonsNotLoaded);
                 self.begin_lesson();
+                self.judge_lessons();
             }
             None => {
                 let LessonSetup { name, .. } = &self.setup.lesson;

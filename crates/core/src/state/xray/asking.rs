@@ -1,6 +1,7 @@
 //! What workers are asked about the open study, and what they say. Of several questions of one kind
 //! the last counts; the answers to earlier ones come too late.
 
+use super::focus::Next;
 use super::{OpenStudy, Part};
 use crate::import::convert::Aim;
 use crate::state::{State, WorkerId};
@@ -30,6 +31,7 @@ pub struct Asking {
     importances: HashMap<[usize; 2], Option<Rc<Importance>>>,
     importance_job: Option<(Job, [usize; 2])>,
     view_job: Option<Job>,
+    pub(super) next: Option<Next>,
 }
 
 impl Asking {
@@ -198,6 +200,7 @@ impl State {
                 };
                 let Some((_, question)) = asking.jobs[place].take() else { return false };
                 open.remember(place, question, *thought);
+                self.move_focus();
             }
             XrayReply::Explained(found) => {
                 let Some((_, of)) = asking.importance_job.take_if(|(own, _)| *own == job) else {

@@ -5,12 +5,16 @@
 //! |---|---|
 //! | [`opening`] | a file is read, one of its studies chosen, its columns given a meaning |
 //! | [`asking`] | what workers are asked about the study that is open |
+//! | `by_hand` | results of trials that were made elsewhere |
 //! | [`contour`] | which trials are looked at, and the losses between them |
+//! | [`focus`] | where the keyboard goes when what was used is gone |
 //! | [`race`] | strategies race over its trials |
 //! | [`kept`] | the study in a link |
 
 pub mod asking;
+mod by_hand;
 pub mod contour;
+pub mod focus;
 pub mod kept;
 pub mod opening;
 pub mod race;
@@ -21,7 +25,7 @@ use crate::import::convert::Aim;
 use crate::import::mapping::Role;
 use crate::import::replay::Raced;
 use crate::import::view::{Columns, StudyView};
-use crate::search::{Reason, StrategyName};
+use crate::search::StrategyName;
 use crate::setup::{Edit, Screen};
 use crate::sort::sort_by;
 use crate::space::Point;
@@ -248,6 +252,7 @@ impl State {
 
     fn close_study(&mut self) {
         self.stop_asking();
+        self.tell_of_change(None);
         self.xray.open = None;
         self.tidy_studies();
         self.save();
@@ -258,6 +263,7 @@ impl State {
     fn change_open(&mut self, event: XrayEvent) -> bool {
         let kept = matches!(event, XrayEvent::Ask(..) | XrayEvent::Tell(..) | XrayEvent::Untell);
         let Some(open) = &mut self.xray.open else { return false };
+        open.mind_focus(&event);
         match event {
             XrayEvent::Point(trial) if trial == open.pointed => return false,
             XrayEvent::Point(trial) => {
@@ -288,7 +294,11 @@ impl State {
             XrayEvent::Look(part) => open.part = part,
             XrayEvent::Move(at) => open.move_to(at),
             XrayEvent::Unmove => open.moved = None,
-            XrayEvent::Tell(place, value) => open.tell(place, value),
+            XrayEvent::Tell(place, value) => {
+                open.tell(place, value);
+                // What was wrong with what was typed before is no more.
+                self.tell_of_change(None);
+            }
             XrayEvent::Untell => open.untell(),
             XrayEvent::Race => self.race_over_study(),
             XrayEvent::StopRace => self.stop_study_race(),
@@ -299,6 +309,7 @@ impl State {
             self.save();
         }
         self.ask_thoughts();
+        self.move_focus();
         true
     }
 
@@ -350,37 +361,6 @@ impl OpenStudy {
         self.layers = [0, 0];
     }
 
-    fn move_to(&mut self, at: [f64; 2]) {
-        let own = self.thought(0).map(|thought| thought.proposal.point.clone());
-        let (Ok(space), Some(point)) = (&self.view.space, self.moved.clone().or(own)) else {
-            return;
-        };
-        let mut unit = space.to_unit(&point);
-        for (axis, at) in self.axes.into_iter().zip(at) {
-            unit[axis] = at.clamp(0.0, 1.0);
-        }
-        let mut point = space.from_unit(&unit);
-        space.settle(&mut point);
-        self.moved = Some(point).filter(|point| space.contains(point));
-    }
-
-    /// The reader has made the proposed trial elsewhere.
-    fn tell(&mut self, place: usize, value: f64) {
-        // What was proposed before is no proposal any more.
-        let Some(thought) = self.answer(place).filter(|_| self.at_end() && value.is_finite())
-        else {
-            return;
-        };
-        let (point, reason) = match &self.moved {
-            Some(point) => (point.clone(), Reason::Hand),
-            None => (thought.proposal.point.clone(), thought.proposal.reason.clone()),
-        };
-        let loss = self.view.value(value);
-        self.by_hand.push(ByHand { point, reason, loss });
-        (self.shown, self.moved) = (self.trials(), None);
-        self.rank();
-    }
-
     /// Another view of it; results that were typed in stay with their objective.
     fn show(&mut self, view: StudyView) {
         let (at_end, before) = (self.at_end(), self.view.aim.objective);
@@ -395,13 +375,5 @@ impl OpenStudy {
         self.shown = if at_end { self.trials() } else { self.shown.min(self.trials()) };
         (self.moved, self.race, self.look) = (None, None, Look::default());
         self.rank();
-    }
-
-    fn untell(&mut self) {
-        if self.by_hand.pop().is_some() {
-            self.asking.forget_thoughts();
-            (self.shown, self.moved) = (self.shown.min(self.trials()), None);
-            self.rank();
-        }
     }
 }
