@@ -50,11 +50,11 @@ mod tests {
 
     #[test]
     fn every_setting_but_for_what_no_control_sets_has_one() {
-        // The lesson's own parts nobody edits, a drawing goes with its name, and trials run
-        // whatever is locked.
+        // The lesson's own parts nobody edits, a drawing goes with its name, trials run whatever is
+        // locked, and what was seen was seen.
         let apart = |path: &str| {
             path.starts_with("lesson.")
-                || ["data.drawn", "search.run", "search.shown"].contains(&path)
+                || ["data.drawn", "search.run", "search.shown", "race.seen"].contains(&path)
         };
         for setting in SETTINGS.iter().filter(|setting| !apart(&setting.path)) {
             assert!(!setting.controls.is_empty(), "{}", setting.path);
