@@ -216,14 +216,14 @@ fn what_the_page_around_can_not_have_is_told_to_it() {
 fn a_rule_that_can_not_be_is_left_out_alone() {
     let limits = "run.learning_rate:0.01,search.budget:2:9,colour:1:2,run.momentum:0.9:0.1,\
         training.epochs:5:20";
-    let link = format!("{QUICK}&search.budget=50&lesson.limit={limits}&lesson.hide=nothing");
+    let link = format!("{QUICK}&search.budget=50&lesson.limit={limits}&lesson.lock=colour");
     let mut page = embedded(&format!("{link}&lesson.lock=net"), Order::First);
     page.settle();
     let setup = page.setup();
     assert_eq!((setup.data.name.as_str(), setup.search.budget), ("moons", 9));
     let kept: Vec<&str> = setup.lesson.limit.iter().map(|limit| limit.0.as_str()).collect();
     assert_eq!(kept, ["search.budget", "training.epochs"]);
-    assert_eq!((&setup.lesson.lock, setup.lesson.hide.len()), (&vec!["net".to_string()], 0));
+    assert_eq!(setup.lesson.lock, ["net"]);
     assert!(matches!(page.notices(), [Notice::LinkPart(_)]), "{:?}", page.notices());
     // In a page of its own a link holds as a whole or not at all.
     let page = Page::opened(&link, Options::default());

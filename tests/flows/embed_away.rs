@@ -119,7 +119,7 @@ fn marks_of_a_lesson_and_a_goal_that_was_met_come_back() {
     assert!(page.state.lesson.met);
     let again = back(&page);
     let code = again.state.lesson_code().expect("it comes with the page");
-    let (_, marks) = code::read(&code).expect("a code");
+    let marks = code::read(&code).expect("a code").pages;
     assert!(marks.iter().all(|marks| marks.met), "{code}");
     assert_eq!((again.setup().lesson.page, again.state.lesson.met), (1, true));
     assert_eq!(news(&again), Vec::<&Told>::new());
