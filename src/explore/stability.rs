@@ -18,7 +18,9 @@ fn limit(state: &State) -> Option<f64> {
 /// beyond it shaded; `ends` are where the slider begins, stands and ends.
 pub fn mark(state: &State, rates: &Param, ends: [f64; 3]) -> Html {
     let share = state.run.sharp.as_ref().map_or(1.0, |sharp| sharp.share);
-    let Some(limit) = limit(state).map(|limit| limit / share) else {
+    // Where the schedule leaves nothing, any rate is stable.
+    let limit = limit(state).map(|limit| limit / share).filter(|limit| limit.is_finite());
+    let Some(limit) = limit else {
         return html! { <svg class="limit-mark" aria-hidden="true" /> };
     };
     let [low, _, high] = ends.map(|at| 1000.0 * at);

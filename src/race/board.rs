@@ -13,7 +13,7 @@ use tunescape_core::link::class_codes::Taken;
 use tunescape_core::sort::sort_by;
 use tunescape_core::state::race::RaceEvent;
 use tunescape_core::state::{Event, State};
-use tunescape_core::study::race::Spent;
+use tunescape_core::study::race::{Spent, least};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -109,7 +109,6 @@ fn class(state: &State) -> Html {
     }
     let all: Vec<Spent> =
         state.told_class().iter().flat_map(|learner| learner.spent.clone()).collect();
-    let least = |run: &[Spent]| run.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
     let tuners: Vec<f64> = state.race.board.runs().filter_map(|run| least(run)).collect();
     let mut ranked: Vec<_> =
         class.iter().map(|learner| (state.told_best(learner), learner)).collect();

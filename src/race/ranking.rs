@@ -10,7 +10,7 @@ use crate::words::format;
 use crate::words::texts::t;
 use tunescape_core::search::StrategyName;
 use tunescape_core::state::State;
-use tunescape_core::study::race::Effort;
+use tunescape_core::study::race::{Effort, least};
 use yew::prelude::*;
 
 /// Median and middle half over the repeats of the best loss so far.
@@ -91,11 +91,7 @@ pub fn standings(state: &State) -> Html {
     let race = &state.race;
     let shown = state.race_shown();
     let budget = &race.board.budget;
-    let yours = budget
-        .within(&race.you, shown)
-        .iter()
-        .filter_map(|s| s.outcome.loss())
-        .min_by(f64::total_cmp);
+    let yours = least(budget.within(&race.you, shown));
     // Who has given up the rest of the budget stays at what was found.
     let you = state.setup.race.you && !race.you.is_empty();
     let standings = race.board.standings(shown, you.then(|| yours.unwrap_or(f64::INFINITY)));
@@ -121,7 +117,7 @@ pub fn standings(state: &State) -> Html {
                     };
                     let beaten = (0..race.board.repeats()).filter(|&r| {
                         let run = budget.within(race.board.run(standing.strategy, r), shown);
-                        let best = run.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp).unwrap_or(f64::INFINITY);
+                        let best = least(run).unwrap_or(f64::INFINITY);
                         yours.is_some_and(|y| y < best)
                     });
                     html! {

@@ -5,6 +5,7 @@ use super::{
     decode, encode, names, path_of, place, point_codec, tree,
 };
 use crate::json;
+use crate::setup::check::MAX_RULES;
 use crate::setup::presets::PRESETS;
 use crate::setup::search::Placed;
 use crate::setup::{Setup, VERSION};
@@ -60,14 +61,10 @@ pub fn good_limits(part: &str) -> Option<String> {
     let part = |limits: &[Value]| {
         [LIMITS, "=", &encode(&Value::from(limits.to_vec()).to_string())].concat()
     };
-    let mut good: Vec<Value> = Vec::new();
-    for limit in list.as_array()?.iter().take(MAX_PARTS) {
-        good.push(limit.clone());
-        if super::read(&format!("v={VERSION}&{}", part(&good))).is_err() {
-            good.pop();
-        }
-    }
-    Some(part(&good))
+    let is_good =
+        |limit: &&Value| super::read(&format!("v={VERSION}&{}", part(&[(*limit).clone()]))).is_ok();
+    let limits = list.as_array()?.iter().take(MAX_PARTS);
+    Some(part(&limits.filter(is_good).take(MAX_RULES).cloned().collect::<Vec<_>>()))
 }
 
 /// What has been read of a link.

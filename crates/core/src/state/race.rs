@@ -6,7 +6,7 @@ use super::{Effect, State, WorkerId};
 use crate::link::class_codes::{self, BoardError, Taken};
 use crate::search::StrategyName;
 use crate::setup::{Edit, Screen, Setup};
-use crate::study::race::{Board, Spent};
+use crate::study::race::{Board, Spent, least};
 use crate::worker::{Job, Request};
 use class::Learner;
 use serde::{Deserialize, Serialize};
@@ -203,9 +203,7 @@ impl State {
     /// on show.
     pub fn beaten(&self) -> Option<f64> {
         let (race, shown) = (&self.race, self.race.shown());
-        let best = |run: &[Spent]| {
-            run.iter().filter_map(|s| s.outcome.loss()).fold(f64::INFINITY, f64::min)
-        };
+        let best = |run: &[Spent]| least(run).unwrap_or(f64::INFINITY);
         let budget = &race.board.budget;
         let own = Some(&race.you).filter(|you| {
             !you.is_empty() && (budget.spent(you) >= shown || self.race_is_over() || race.revealed)
@@ -257,10 +255,9 @@ impl State {
     /// Forgets every result, as the set-up is another.
     pub(super) fn restart_race(&mut self) {
         self.stop_race();
-        let (you_job, class_job) = (self.race.you_job, self.race.class_job);
         let old = std::mem::replace(&mut self.race, RaceState::new(&self.setup));
-        let (codes, wrong) = (old.codes, old.wrong);
-        self.race = RaceState { you_job, class_job, codes, wrong, ..RaceState::new(&self.setup) };
+        (self.race.you_job, self.race.class_job) = (old.you_job, old.class_job);
+        (self.race.codes, self.race.wrong) = (old.codes, old.wrong);
         self.train_hand();
         self.read_class_again();
     }

@@ -126,11 +126,14 @@ impl Budget {
     /// The best loss of a run for 1, 2, … units, as far as it has come; infinite while there is
     /// none.
     pub fn best(&self, run: &[Spent]) -> Vec<f64> {
-        let best = |run: &[Spent]| {
-            run.iter().filter_map(|s| s.outcome.loss()).fold(f64::INFINITY, f64::min)
-        };
-        (1..=self.spent(run)).map(|units| best(self.within(run, units))).collect()
+        let best = |units| least(self.within(run, units)).unwrap_or(f64::INFINITY);
+        (1..=self.spent(run)).map(best).collect()
     }
+}
+
+/// The least loss of a run; none while no trial has come to one.
+pub fn least(run: &[Spent]) -> Option<f64> {
+    run.iter().filter_map(|spent| spent.outcome.loss()).min_by(f64::total_cmp)
 }
 
 /// How a strategy stands after some trials.

@@ -3,7 +3,7 @@
 use crate::link::class_codes::{self, BoardError, Codes, Hand};
 use crate::space::Point;
 use crate::state::{State, WorkerId};
-use crate::study::race::Spent;
+use crate::study::race::{Spent, least};
 use crate::worker::Request;
 
 /// One of a class, by the code of theirs.
@@ -19,7 +19,7 @@ pub struct Learner {
 impl Learner {
     /// The least loss that was found.
     pub fn best(&self) -> Option<f64> {
-        self.spent.iter().filter_map(|spent| spent.outcome.loss()).min_by(f64::total_cmp)
+        least(&self.spent)
     }
 }
 

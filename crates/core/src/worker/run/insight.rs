@@ -83,7 +83,11 @@ impl Run {
         }
         let base = population.trials[0].hyper;
         let hyper = Hyper { learning_rate: next_rate(&trainer, &base, &state), ..base };
-        let share = f64::from(hyper.learning_rate) / f64::from(base.learning_rate);
+        // Of a rate of 0 everything is left.
+        let share = match base.learning_rate {
+            0.0 => 1.0,
+            rate => f64::from(hyper.learning_rate) / f64::from(rate),
+        };
         Ok(lanczos.curvature().map(|curvature| {
             let (rule, sharpest) = (population.rule, curvature.largest);
             Sharpness {
