@@ -29,6 +29,9 @@ const RETIRED: &[(&str, &str, &str)] = &[
     ("en", "left column", "what the part of the page is called"),
     ("en", "training panel", "what the field is called"),
     ("en", "grows as a power", "grows exponentially"),
+    // 轮 is an epoch, and is underlined as one.
+    ("zh-CN", "轮到", "该"),
+    ("zh-CN", "轮流", "依次"),
     ("zh-CN", "全景图", "损失地形图"),
     ("zh-CN", "台阶", "晋级轮次"),
     ("zh-CN", "梯级", "晋级轮次"),

@@ -66,6 +66,7 @@ pub fn setup(error: &SetupError) -> String {
             t!("error.long", key = name(key), given = given, limit = limit)
         }
         SetupError::Part { part, .. } => t!("error.no_part", part = part),
+        SetupError::Axis { name, .. } => t!("error.no_axis", name = name),
         SetupError::Note { trial } => t!("error.no_trial", trial = trial + 1),
         SetupError::Earlier { trial } => t!("error.earlier", trial = trial + 1),
         SetupError::Trials { run, shown } => t!("error.trials", run = run, shown = shown),

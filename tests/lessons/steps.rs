@@ -4,7 +4,7 @@ use crate::shipped::{losses, map, page, run, says, says_in, trained};
 use std::sync::LazyLock;
 use tunescape_core::search::StrategyName;
 use tunescape_core::setup::Setup;
-use tunescape_core::study::landscape::Zone;
+use tunescape_core::study::zones::Zone;
 use tunescape_core::study::{Study, stream};
 use tunescape_engine::optim::{Hyper, Rule, Update};
 use tunescape_engine::train::Trainer;

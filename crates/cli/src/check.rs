@@ -63,6 +63,7 @@ pub fn setup(error: &SetupError) -> String {
             format!("{key}: {given}, of {limit} at most")
         }
         SetupError::Part { key, part } => format!("{key}: no set-up has {part}"),
+        SetupError::Axis { key, name } => format!("{key}={name}: no such hyperparameter"),
         SetupError::Note { trial } => format!("search.notes: no study has a trial {trial}"),
         SetupError::Earlier { trial } => format!("search.earlier: trial {trial} can't be there"),
     }

@@ -60,7 +60,7 @@
 //! and its twin in `gpu/rules.wgsl`; a toy a row in `data/toys.rs`; a data set that is shipped a row
 //! in `data/builtin.rs` and in `crates/cli/src/input.rs`, and a file that `web/data/make.py` writes;
 //! a setting a row in `setup/settings.rs`; a lesson a file in `web/lessons`; a fact that it can ask
-//! about a name in `FACTS` of `lesson/mod.rs` and an arm in `state/lesson/facts.rs`; a command a
+//! about a name in `FACTS` of `lesson/facts.rs` and an arm in `state/lesson/facts.rs`; a command a
 //! file in `crates/cli/src`; an importer a file in `import/`; a script for another tool a file in
 //! `export/`, its template and a row of `export/mod.rs`; a notice a variant in `state/notice.rs` and
 //! its key in `src/words/mod.rs`; what a file of the command's looks like a struct in

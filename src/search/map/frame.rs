@@ -7,7 +7,7 @@ use crate::words::texts::t;
 use tunescape_core::setup::Shown;
 use tunescape_core::state::State;
 use tunescape_core::state::landscape::domain::Domain;
-use tunescape_core::study::landscape::Zone;
+use tunescape_core::study::zones::Zone;
 use yew::prelude::*;
 
 /// The picture's frame in the units of its SVG: the canvas lies exactly on it (see `.plot` in the

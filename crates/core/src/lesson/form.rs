@@ -231,7 +231,8 @@ fn position(text: &str, path: &[String]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lesson::{Answer, Condition, Elsewhere, Hint, Lesson, Page};
+    use crate::lesson::facts::Condition;
+    use crate::lesson::{Answer, Elsewhere, Hint, Lesson, Page};
     use serde_json::json;
 
     /// Of a text the line, the column and the problem.

@@ -1,7 +1,7 @@
 //! What of a set-up a lesson or a hand-out keeps: locked parts stay as they are, limited numbers in
 //! their ranges.
 
-use super::{part, tree};
+use super::facts::{part, tree};
 use crate::setup::PARAMETERS;
 use crate::setup::Setup;
 use serde_json::Value;

@@ -4,6 +4,7 @@
 
 use crate::data::{Kind, Target, builtin, drawn, toys};
 use crate::search::Earlier;
+use crate::setup::parameters::Parameter;
 use crate::setup::race;
 use crate::setup::search::{MAX_NOTE_LENGTH, Note, Placed};
 use crate::setup::settings::SETTINGS;
@@ -72,6 +73,8 @@ pub enum SetupError {
     Long { key: String, given: usize, limit: usize },
     /// A lock, or a limit, of what no set-up has.
     Part { key: String, part: String },
+    /// An axis of the map of what is no hyperparameter.
+    Axis { key: String, name: String },
     /// A note of a trial that no study has.
     Note { trial: usize },
     /// Trials of an earlier study that are too many, outside the ranges, or of a loss that is not
@@ -92,6 +95,7 @@ impl Setup {
             return Err(SetupError::Side { given: self.map.side });
         }
         self.space.check()?;
+        self.check_axes()?;
         self.check_zoom()?;
         if !self.race.is_fair() {
             return Err(SetupError::Race {
@@ -104,6 +108,17 @@ impl Setup {
             return Err(SetupError::Trials { run, shown });
         }
         self.check_points()
+    }
+
+    /// Checks that the map's axes are hyperparameters, searched or not; one without a name is left
+    /// to the page.
+    fn check_axes(&self) -> Result<(), SetupError> {
+        for (key, name) in [("map.across", &self.map.across), ("map.up", &self.map.up)] {
+            if !name.is_empty() && Parameter::by_name(name).is_none() {
+                return Err(SetupError::Axis { key: key.into(), name: name.clone() });
+            }
+        }
+        Ok(())
     }
 
     /// Checks that every number is in its range.
@@ -450,6 +465,12 @@ mod tests {
         assert!(
             matches!(setup.check(), Err(SetupError::Range { key, .. }) if key == "training.schedule.rise")
         );
+        let mut setup = Setup::default();
+        for (axis, there) in [("l2", true), ("", true), ("nope", false)] {
+            setup.map.up = axis.into();
+            let error = SetupError::Axis { key: "map.up".into(), name: axis.into() };
+            assert_eq!(setup.check(), if there { Ok(()) } else { Err(error) });
+        }
         let mut setup = Setup::default();
         setup.net.hidden = vec![8; 10];
         assert_eq!(setup.check(), Err(SetupError::Layers { given: 10, limit: 9 }));

@@ -13,6 +13,7 @@
 //! | [`address`], [`share`], [`studies`] | links: opened, shared, kept |
 //! | [`large`] | studies that are too large for a link |
 //! | [`embed`], [`results`] | the page around this one: what it is told, what it may ask |
+//! | [`data`] | the sets that workers have, and what starts when one is ready |
 //! | [`file`] | the reader's own table or lesson |
 //! | [`replies`] | what workers answer, and what is done when one dies |
 //! | [`landscape`] | the map and its training |
@@ -26,6 +27,7 @@ pub mod address;
 pub mod after_search;
 pub mod change;
 pub mod comparison;
+pub mod data;
 pub mod effect;
 pub mod embed;
 pub mod event;
@@ -59,11 +61,10 @@ pub use event::Event;
 pub use notice::Notice;
 pub use start::Start;
 
-use crate::data::{Task, builtin};
 use crate::link::opening::Opening;
 use crate::search::Earlier;
 use crate::setup::evaluation::EvaluationSetup;
-use crate::setup::{Backend, DataSetup, Detail, Screen, Setup, needs};
+use crate::setup::{Backend, DataSetup, Detail, Screen, Setup};
 use crate::study;
 use crate::worker::{Job, Overview, Request, Source};
 use embed::Embed;
@@ -294,20 +295,6 @@ impl State {
         }
     }
 
-    /// Whether there is data, of the set-up in force.
-    pub fn ready(&self) -> bool {
-        self.data.is_some() && !self.loading
-    }
-
-    /// Number of the crew's workers that train: all that have room for the data.
-    pub fn workers(&self) -> usize {
-        let data = self.data.as_ref().map_or(0, |data| {
-            // Each has the rows as they came, and once more in folds.
-            2 * 4 * data.inputs as u64 * data.trained.iter().map(|&rows| rows as u64).sum::<u64>()
-        });
-        needs::workers_with_room(self.crew, self.memory, data)
-    }
-
     /// Whether the landscape waits for the browser to say whether there is WebGPU.
     pub fn waits_for_adapter(&self) -> bool {
         self.adapter == Adapter::Asked && self.setup.backend == Backend::Auto
@@ -332,15 +319,6 @@ impl State {
         self.notices.extend(what);
     }
 
-    /// Sends a set to every worker, and remembers it for those that come later.
-    fn keep(&mut self, name: &str, source: Source) {
-        if name == "csv" && self.sources.get(name) != Some(&source) {
-            self.forget_map_of_table();
-        }
-        self.emit(Effect::AskAll(Box::new(Request::Keep(source.clone()))));
-        self.sources.insert(name.into(), source);
-    }
-
     /// The landscape that waited for the adapter.
     fn first_map(&mut self) {
         if self.ready() && !self.map.begun {
@@ -353,61 +331,10 @@ impl State {
         self.setup.objective(self.task()).cost(cost)
     }
 
-    /// What the data asks for; before there is any, two classes.
-    pub fn task(&self) -> Task {
-        self.data.as_ref().map_or(Task::Binary, |data| data.task)
-    }
-
     /// Whether the landscape trains on the GPU now.
     pub fn on_gpu(&self) -> bool {
         let fits = !self.map.too_large && !self.setup.map_apart();
         self.setup.backend != Backend::Cpu && matches!(self.adapter, Adapter::Named(_)) && fits
-    }
-
-    /// Makes the data of the set-up ready; everything else starts when it is.
-    fn prepare(&mut self) {
-        self.stop_everything();
-        self.loading = true;
-        // What was learnt of other data says nothing about these, but what was good there is worth
-        // a try.
-        self.remember_best();
-        self.offer();
-        self.restart_race();
-        self.forget_study();
-        self.forget_run();
-        let missing = |name: &&str| {
-            builtin::ALL.iter().any(|b| b.name == *name) && !self.sources.contains_key(*name)
-        };
-        let missing = self.setup.sets().find(missing).map(str::to_owned);
-        // What is being made ready was for another set-up.
-        self.data_job = self.next_job();
-        if let Some(name) = missing {
-            // What else is missing is asked for once this one is here.
-            return self.emit(Effect::LoadData(name));
-        }
-        let request = Request::Prepare { job: self.data_job, setup: self.setup.clone() };
-        self.ask(WorkerId::Study, request);
-    }
-
-    /// The payload of a built-in set has come, or can't be had; whether it is of the set-up.
-    fn data_loaded(&mut self, name: &str, payload: Option<Vec<u8>>) -> bool {
-        let wanted = self.setup.sets().any(|set| set == name);
-        match payload {
-            Some(payload) => {
-                let not_loaded = Notice::NotLoaded { name: name.into() };
-                self.notices.retain(|notice| *notice != not_loaded);
-                self.keep(name, Source::Builtin { name: name.into(), payload });
-                if wanted {
-                    self.prepare();
-                }
-            }
-            None if !wanted => return false,
-            None => {
-                self.notify_once(Notice::NotLoaded { name: name.into() });
-                self.back_to_usable();
-            }
-        }
-        true
     }
 
     fn stop_everything(&mut self) {
@@ -415,22 +342,5 @@ impl State {
         self.stop_study();
         self.stop_run();
         self.stop_race();
-    }
-
-    fn back_to_usable(&mut self) {
-        let (data, evaluation) = self.usable.clone();
-        if (&self.setup.data, &self.setup.evaluation) != (&data, &evaluation) {
-            (self.setup.data, self.setup.evaluation) = (data, evaluation);
-            self.prepare();
-            self.save();
-        }
-    }
-
-    /// Everything that trains starts on the data just prepared.
-    fn begin(&mut self) {
-        self.restart_study();
-        self.start_run();
-        self.start_map();
-        self.restart_race();
     }
 }

@@ -15,6 +15,7 @@ pub mod landscape_file;
 pub mod ped_anova;
 pub mod race;
 pub mod summary;
+pub mod zones;
 
 use crate::prune::pruner::{Cut, Past, Pruner};
 use crate::search::{Outcome, Proposal, Reason, Search, Strategy};

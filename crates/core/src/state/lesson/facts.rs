@@ -6,11 +6,11 @@ use crate::state::State;
 use serde_json::{Value, json};
 
 impl State {
-    /// Asks conditions; see [`lesson::FACTS`]. The tree of the set-up is made once for all of them.
+    /// Asks conditions; see [`lesson::facts::FACTS`]. The tree of the set-up is made once for all of them.
     pub(super) fn with_facts<T>(&self, ask: impl FnOnce(&dyn Fn(&str) -> Option<Value>) -> T) -> T {
-        let tree = lesson::tree(&self.setup);
+        let tree = lesson::facts::tree(&self.setup);
         let other = |name: &str| self.fact(name);
-        ask(&lesson::facts(&tree, &other))
+        ask(&lesson::facts::of(&tree, &other))
     }
 
     /// What a condition can ask beyond the set-up.
