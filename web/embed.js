@@ -95,6 +95,8 @@
     // When it is too late for it to be ready, and why it is not.
     #late = 0;
     #lacks = null;
+    // The line that says that it is not there yet.
+    #tardy = null;
     // What it is to be told as soon as it does, in order.
     #queued = [];
     #last = null;
@@ -168,8 +170,18 @@
 
     // It has to be ready some time from now.
     #hurry() {
+      this.#calm();
+      this.#late = setTimeout(() => {
+        this.#lack("late", this.#here);
+        this.#tardy = this.firstElementChild;
+      }, PATIENCE);
+    }
+
+    // It is there, or need not be, or is waited for anew.
+    #calm() {
       clearTimeout(this.#late);
-      this.#late = setTimeout(() => this.#lack("late", this.#here), PATIENCE);
+      this.#tardy?.remove();
+      this.#tardy = this.#lacks = null;
     }
 
     // Says what is wrong, above the frame and to whoever listens.
@@ -181,7 +193,7 @@
       line.textContent = reason;
       this.prepend(line);
       console.error(`tune-scape: ${reason}`);
-      this.#dispatch("failed", { reason });
+      if (this.#isNews("failed", { reason })) this.#dispatch("failed", { reason });
       return reason;
     }
 
@@ -305,7 +317,7 @@
     }
 
     #unload() {
-      clearTimeout(this.#late);
+      this.#calm();
       this.#listens = false;
       // A new frame takes its place: one that is sent away by its address could go there after it was called back.
       const empty = this.#frame.cloneNode();
@@ -331,9 +343,7 @@
 
     // The page listens: what was asked before went unheard; a set-up comes before what plays it.
     #ready() {
-      clearTimeout(this.#late);
-      if (this.#lacks) this.querySelector(":scope > [role=alert]")?.remove();
-      this.#lacks = null;
+      this.#calm();
       this.#listens = true;
       this.#look();
       const queued = this.#queued.splice(0);

@@ -8,6 +8,7 @@ use crate::words::texts::t;
 use tunescape_core::inspect::UnitStatistics;
 use tunescape_core::lesson::controls::range;
 use tunescape_core::setup::RunSetup;
+use tunescape_core::setup::training::ScheduleKind;
 use tunescape_core::state::run::RunEvent;
 use tunescape_core::state::{Event, State};
 use yew::prelude::*;
@@ -40,31 +41,29 @@ pub fn view(state: &State, link: &Link) -> Html {
         ..1.0 => t!("run.diverged_under", limit = number(limit)),
         times => t!("run.diverged_over", limit = number(limit), times = number(times)),
     });
-    let half = rate / 2.0;
-    let of_half = over.map(|limit| {
-        t!("run.half_over", half = number(half), times = number(share * half / limit))
-    });
+    // As it is by the schedule, like the rate that is told before it.
+    let half = share * rate / 2.0;
+    let of_half =
+        over.map(|limit| t!("run.half_over", half = number(half), times = number(half / limit)));
     let uses_momentum = in_force.training.rule.has_momentum();
-    let (bound, start) = (format::loss(bound), format::loss(start));
-    let went = match uses_momentum {
-        true => {
-            let momentum = number(momentum);
-            t!(
-                "run.diverged_why",
-                bound = bound,
-                start = start,
-                lr = number(lr),
-                momentum = momentum
-            )
-        }
-        false => t!("run.diverged_why_rate", bound = bound, start = start, lr = number(lr)),
+    let (bound, start, last) = (format::loss(bound), format::loss(start), frame.epoch);
+    let lr = number(lr);
+    let (went, shown) = if uses_momentum {
+        let momentum = number(momentum);
+        (
+            t!("run.diverged_why", bound = bound, start = start, lr = lr, momentum = momentum),
+            t!("run.diverged_shown", last = last),
+        )
+    } else {
+        (
+            t!("run.diverged_why_rate", bound = bound, start = start, lr = lr),
+            t!("run.diverged_shown_rate", last = last),
+        )
     };
-    let shown = match uses_momentum {
-        true => t!("run.diverged_shown", last = frame.epoch),
-        false => t!("run.diverged_shown_rate", last = frame.epoch),
-    };
+    // Without a measurement of that epoch it is not known what a schedule has left of the rate.
+    let is_known = sharp.is_some() || in_force.training.schedule.kind == ScheduleKind::Constant;
     let why = format::sentences(&[
-        went,
+        if is_known { went } else { String::new() },
         of_limit.unwrap_or_default(),
         of_half.unwrap_or_default(),
         steepest(state, frame.epoch).unwrap_or_default(),

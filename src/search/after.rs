@@ -1,4 +1,4 @@
-//! After the search: what mattered, how the loss hangs on each parameter, how far the best found is
+//! After the search: what mattered, how the loss depends on each parameter, how far the best found is
 //! from the best there is.
 
 use crate::controls::fields;

@@ -68,7 +68,9 @@ pub fn notice(notice: &Notice) -> String {
             let name = name.clone().unwrap_or_else(|| t!("lesson.own"));
             t!("error.file", name = name, why = lesson(error))
         }
-        Notice::FileUnreadable { name } => t!("error.unreadable", name = name),
+        Notice::FileUnreadable { name } | Notice::LinkedFileUnreadable { name } => {
+            t!("error.unreadable", name = name)
+        }
         Notice::File { name, error } => t!("error.file", name = name, why = csv(error)),
         Notice::Study { name, error } => {
             t!("error.file", name = name, why = import::import_error(error))

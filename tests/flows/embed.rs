@@ -205,6 +205,21 @@ fn what_the_page_around_can_not_have_is_told_to_it() {
         page.set("search.budget", 7);
         assert_eq!(page.failed.len(), 1, "{link}");
     }
+    // So is what is asked for later, each time.
+    let mut page = embedded(QUICK, Order::First);
+    page.settle();
+    for (n, state) in
+        ["colour=red", "z=broken", "v=2&colour=red", "v=2&colour=red"].iter().enumerate()
+    {
+        set(&mut page, state);
+        assert_eq!((page.failed.len(), page.notices().len()), (n + 1, 1), "{state}");
+    }
+    set(&mut page, "v=2&search.budget=5");
+    assert_eq!((page.failed.len(), page.notices().len(), page.setup().search.budget), (4, 0, 5));
+    // And a file that is not there.
+    let mut page = embedded("open=maps/none.jsonl", Order::First);
+    page.wait_for("what is wrong", |page| !page.failed.is_empty());
+    assert!(matches!(page.failed[..], [Notice::LinkedFileUnreadable { .. }]));
     // What the reader does is nobody else's.
     let mut page = embedded(QUICK, Order::First);
     page.settle();
@@ -216,15 +231,27 @@ fn what_the_page_around_can_not_have_is_told_to_it() {
 fn a_rule_that_can_not_be_is_left_out_alone() {
     let limits = "run.learning_rate:0.01,search.budget:2:9,colour:1:2,run.momentum:0.9:0.1,\
         training.epochs:5:20";
-    let link = format!("{QUICK}&search.budget=50&lesson.limit={limits}&lesson.lock=colour");
-    let mut page = embedded(&format!("{link}&lesson.lock=net"), Order::First);
+    let long = "a".repeat(61);
+    let hidden = format!("footer,{long}");
+    let link = format!("{QUICK}&search.budget=50&lesson.limit={limits}");
+    // As the script of an embed writes them: one list each.
+    let link = format!("{link}&lesson.hide={hidden}&lesson.lock=net,colour");
+    let mut page = embedded(&link, Order::First);
     page.settle();
     let setup = page.setup();
     assert_eq!((setup.data.name.as_str(), setup.search.budget), ("moons", 9));
     let kept: Vec<&str> = setup.lesson.limit.iter().map(|limit| limit.0.as_str()).collect();
     assert_eq!(kept, ["search.budget", "training.epochs"]);
-    assert_eq!(setup.lesson.lock, ["net"]);
+    assert_eq!(
+        (&setup.lesson.lock[..], &setup.lesson.hide[..]),
+        (&["net".into()][..], &["footer".into()][..])
+    );
     assert!(matches!(page.notices(), [Notice::LinkPart(_)]), "{:?}", page.notices());
+    // What is wrong with a lesson is no rule that is left out.
+    let mut page = embedded(&format!("{QUICK}&lesson.lock=net&lesson.page=x"), Order::First);
+    page.settle();
+    assert_eq!((page.setup().data.name.as_str(), page.setup().lesson.lock.len()), ("moons", 1));
+    assert!(matches!(page.notices(), [Notice::Link(_)]), "{:?}", page.notices());
     // In a page of its own a link holds as a whole or not at all.
     let page = Page::opened(&link, Options::default());
     assert!(matches!(page.notices(), [Notice::Link(_)]), "{:?}", page.notices());
@@ -253,6 +280,13 @@ fn a_link_with_a_study_opens_within_the_rules_of_its_embed() {
     let mut damaged = embedded(&format!("x=!!!{rules}"), Order::First);
     damaged.wait_for("the data", |page| page.state.ready());
     assert_eq!((opened(&damaged), damaged.setup().lesson.lock.len()), (None, 1));
+    // Nor does one that takes its time take the place of what was opened since.
+    let mut slow = Page::open(QUICK);
+    slow.happen(Event::Link(format!("#{study}{rules}")));
+    slow.happen(Event::Link("#v=2&data.name=xor&map.side=8".into()));
+    slow.settle();
+    assert_eq!((opened(&slow), slow.setup().lesson.lock.len()), (None, 0));
+    assert_eq!(slow.setup().data.name, "xor");
     // One that is asked for unlocks nothing.
     let mut page = embedded(&format!("{QUICK}{rules}"), Order::First);
     page.settle();

@@ -149,6 +149,20 @@ fn a_study_from_elsewhere_comes_back_or_the_frame_stays() {
     assert_eq!((study.trials(), again.setup().screen), (26, Screen::Xray));
     assert_eq!((again.setup(), again.notices().len()), (page.setup(), 0));
     assert_eq!(again.left, page.left);
+    // Taken away while it is unpacked, it would be lost.
+    let start = Start { embedded: true, ..Options::default().start };
+    let mut early = Page::opened(&told(&page), Options { start, ..Options::default() });
+    early.happen(Event::Command(Command::Recall { away: page.left.0.clone() }));
+    assert!(early.state.xray.open.is_none() && early.left.1);
+    // What is made up unlocks nothing.
+    for beside in ["", "&lesson.lock=[]"] {
+        let study = format!("\"study\":\"x=!!!{beside}\"");
+        let from = page.left.0.find("\"study\":").expect("it has one");
+        let end = from + page.left.0[from + 9..].find(',').expect("more follows") + 9;
+        let forged = [&page.left.0[..from], &study, &page.left.0[end..]].concat();
+        let forged = frame(&told(&page), &forged);
+        assert_eq!((forged.setup(), forged.notices().len()), (page.setup(), 1), "{beside}");
+    }
     // Of one without a link nothing but the frame itself has it.
     let start = Start { embedded: true, ..Options::default().start };
     let mut page = Page::opened(&link, Options { start, packs: false, ..Options::default() });

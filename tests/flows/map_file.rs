@@ -217,7 +217,7 @@ fn a_link_may_name_a_file_below_the_page() {
     page.settle();
     assert_eq!(page.state.map_file(), Some("maps/m.jsonl"));
     assert_eq!(losses(&page)[9], losses(&own)[9]);
-    let unreadable = |name: &str| [Notice::FileUnreadable { name: name.into() }];
+    let unreadable = |name: &str| [Notice::LinkedFileUnreadable { name: name.into() }];
     page.state.notices.clear();
     page.happen(Event::Link("#open=lost.csv".into()));
     page.wait_for("the notice", |page| page.notices() == unreadable("lost.csv"));

@@ -1,6 +1,6 @@
 //! The study: the search run to the end of its budget, as the page runs it.
 //!
-//! A unit of work is a trial. What a trial is trained at hangs on those before it, so that a study
+//! A unit of work is a trial. What a trial is trained at depends on those before it, so that a study
 //! is told anew from its first trial on ([`Told`]), with what is trained so far; and what comes
 //! next is looked ahead for: the trials that run together, and all of a strategy that learns nothing.
 //! What was looked ahead for and is not what the study asks for in the end is trained again.

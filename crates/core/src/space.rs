@@ -293,7 +293,7 @@ impl Space {
         self.params.len()
     }
 
-    /// Whether each parameter counts at a point. One that hangs on a parameter that does not count
+    /// Whether each parameter counts at a point. One that depends on a parameter that does not count
     /// does not either.
     pub fn active(&self, point: &[f64]) -> Vec<bool> {
         let mut active: Vec<bool> = Vec::with_capacity(self.dim());

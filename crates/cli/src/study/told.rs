@@ -23,7 +23,7 @@ fn failed(error: EventError) -> Error {
     Error::Failed(format!("the study can't go on: {}", check::event(&error)))
 }
 
-/// Whether what a strategy proposes hangs on no trial's outcome.
+/// Whether what a strategy proposes depends on no trial's outcome.
 fn learns_nothing(strategy: StrategyName) -> bool {
     !strategy.believes() && strategy != StrategyName::Hypergradient
 }

@@ -4,7 +4,8 @@ Needs `pip install "ray[tune]" optuna`, and the command `tunescape`, on every ma
 Ray 2.60.0 and Optuna 5.0.0.
 Run it on a machine of the cluster, or by `ray job submit --working-dir . -- python tune.py`; without
 a cluster it takes this machine. It touches no token. --scheduler takes another scheduler than the
-one below: asha, hyperband, median, pbt (population-based training) or none.
+one below: asha, hyperband, median, pbt (population-based training) or none. By pbt there is neither
+a sampler nor a number of trials: members begin at the best trials so far and at random, and copy.
 @TABLE@@LACKS@"""
 
 import argparse
@@ -66,11 +67,15 @@ def scheduler(name):
         )
     if name == "hyperband":
         return schedulers.AsyncHyperBandScheduler(
-            **common, max_t=EPOCHS, brackets=3, reduction_factor=FACTOR
+            **common, max_t=EPOCHS, grace_period=LEAST, brackets=3, reduction_factor=FACTOR
         )
     if name == "median":
+        # Without a minimum it makes room for other trials, and such a trial would begin anew.
         return schedulers.MedianStoppingRule(
-            **common, grace_period=WARMUP, min_samples_required=STARTUP
+            **common,
+            grace_period=WARMUP,
+            min_samples_required=STARTUP,
+            min_time_slice=EPOCHS,
         )
     if name == "pbt":
         return schedulers.PopulationBasedTraining(
@@ -83,7 +88,8 @@ def scheduler(name):
 
 
 def looks(name):
-    """The epochs up to which a trial is trained before the scheduler decides whether it goes on."""
+    """The epochs up to which a trial is trained before the scheduler decides whether it goes on. The
+    median rule looks at every epoch; trained from one to the next, a trial would begin as often."""
     if name == "pbt":
         return [*range(EVERY, EPOCHS, EVERY), EPOCHS]
     end = {"asha": LEAST, "hyperband": LEAST, "median": WARMUP}.get(name, EPOCHS)

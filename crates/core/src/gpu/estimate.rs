@@ -5,7 +5,7 @@ use super::map::{Map, epochs_bytes};
 use super::{GpuContext, fused, layout, network};
 use tunescape_engine::train::{Population, Stream, TrainError, multiplications};
 
-/// Bytes of tables whose size hardly hangs on the population: steps, layers, parameters.
+/// Bytes of tables whose size hardly depends on the population: steps, layers, parameters.
 const TABLES: u64 = 300 << 10;
 
 /// Memory and work of a population.

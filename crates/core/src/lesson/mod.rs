@@ -41,7 +41,7 @@ pub mod progress;
 pub mod rules;
 pub mod terms;
 
-use self::facts::{Condition, FACTS, part, tree};
+use self::facts::{Condition, FACTS, part};
 use self::form::{FormError, Problem, brief};
 use crate::link::{self, LinkError};
 use crate::setup::check::{MAX_LESSON_LENGTH, MAX_RULES};

@@ -24,8 +24,8 @@ use crate::data::drawn::DIGITS;
 use crate::setup::check::SetupError;
 use crate::setup::search::{MAX_BESIDE, SearchSetup};
 use crate::setup::{Setup, VERSION};
-pub use reading::good_limits;
 use reading::{Reading, before, check_length, preset, version};
+pub use reading::{good_rules, rules};
 use serde_json::{Map, Value};
 
 /// Some programs cut links of more letters.

@@ -54,17 +54,26 @@ pub fn before(version: u32, begun: Option<&(&str, &str)>) -> String {
     parts.into_iter().map(|part| part + "&").collect()
 }
 
-/// A link's part of limits without those that can't be; none where it is another part.
-pub fn good_limits(part: &str) -> Option<String> {
-    let text = decode(part.strip_prefix(LIMITS)?.strip_prefix('=')?)?;
-    let list = serde_json::from_str(&text).unwrap_or_else(|_| names(&text, true));
-    let part = |limits: &[Value]| {
-        [LIMITS, "=", &encode(&Value::from(limits.to_vec()).to_string())].concat()
-    };
+/// Lists of what a teacher or an embed limits, locks and hides.
+const RULES: [&str; 3] = [LIMITS, "lesson.lock", "lesson.hide"];
+
+/// The list of rules that a link's part is, if it is one.
+pub fn rules(part: &str) -> Option<&'static str> {
+    let (key, _) = part.split_once('=')?;
+    RULES.into_iter().find(|rules| *rules == key)
+}
+
+/// A list of rules without those that can't be; none where the part is another.
+pub fn good_rules(part: &str) -> Option<String> {
+    let key = rules(part)?;
+    let text = decode(part.split_once('=')?.1)?;
+    let list = serde_json::from_str(&text).unwrap_or_else(|_| names(&text, key == LIMITS));
+    let part =
+        |rules: &[Value]| [key, "=", &encode(&Value::from(rules.to_vec()).to_string())].concat();
     let is_good =
-        |limit: &&Value| super::read(&format!("v={VERSION}&{}", part(&[(*limit).clone()]))).is_ok();
-    let limits = list.as_array()?.iter().take(MAX_PARTS);
-    Some(part(&limits.filter(is_good).take(MAX_RULES).cloned().collect::<Vec<_>>()))
+        |rule: &&Value| super::read(&format!("v={VERSION}&{}", part(&[(*rule).clone()]))).is_ok();
+    let all = list.as_array()?.iter().take(MAX_PARTS);
+    Some(part(&all.filter(is_good).take(MAX_RULES).cloned().collect::<Vec<_>>()))
 }
 
 /// What has been read of a link.

@@ -134,7 +134,7 @@ impl StrategyName {
         !matches!(self, Self::Hypergradient | Self::Bohb)
     }
 
-    /// Whether what comes next hangs on what trials came to.
+    /// Whether what comes next depends on what trials came to.
     pub fn learns(self) -> bool {
         self.believes() || self == Self::Hypergradient
     }

@@ -70,6 +70,8 @@ impl State {
         self.saving += 1;
         self.emit(Effect::Forget(Timer::Save));
         self.forget_files_under_way();
+        // Nor is a study opened any more that is still being unpacked.
+        self.xray.next_link();
         // What was wrong with the last link says nothing of this one.
         self.notices.retain(|notice| !notice.is_of_link());
         let (fragment, said) = look::apart(fragment);
@@ -117,7 +119,7 @@ impl State {
                 let key = OPEN.trim_end_matches('=').into();
                 return Some(Notice::Link(LinkError::Value { key, value: String::new() }));
             }
-            None => return Some(Notice::FileUnreadable { name: name.into() }),
+            None => return Some(Notice::LinkedFileUnreadable { name: name.into() }),
         }
         None
     }

@@ -39,6 +39,8 @@ impl State {
     pub(super) fn prepare(&mut self) {
         self.stop_everything();
         self.loading = true;
+        // Whoever replaces a worker says so again: another study is not played by itself.
+        self.plays_on = None;
         // What was learnt of other data says nothing about these, but what was good there is worth
         // a try.
         self.remember_best();

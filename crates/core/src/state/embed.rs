@@ -14,7 +14,7 @@ use super::search::StudyEvent;
 use super::xray::kept::STUDY;
 use super::{Effect, Event, LANGUAGES, Notice, State, Unpacking};
 use crate::link::message::Command;
-use crate::link::{self, results};
+use crate::link::{self, LinkError, results};
 use crate::setup::Screen;
 use away::{Away, Before};
 use serde::{Deserialize, Serialize};
@@ -201,11 +201,32 @@ impl State {
     /// Shows the set-up of a link that was asked for under a number, where it is one. What the link
     /// says was found is trained again.
     pub(super) fn set_state(&mut self, number: u32, text: &str) {
-        if let Ok(setup) = link::read(results::split(text).0)
-            && let Some(setup) = self.opening.show(number, setup)
-        {
+        // What was wrong with the last says nothing of this one, which may be wrong in the same way.
+        self.notices.retain(|notice| !notice.is_of_link());
+        if let Some(embed) = &mut self.embed {
+            embed.failed.retain(|notice| !notice.is_of_link());
+        }
+        let setup = match link::read(results::split(text).0) {
+            Ok(setup) => setup,
+            Err(error) => return self.notify_once(Notice::Link(error)),
+        };
+        if let Some(setup) = self.opening.show(number, setup) {
             // Nobody unlocks from outside what was handed out locked.
             self.open_setup(setup);
+            // Within the locks it may be none that can be.
+            if let Some(Notice::Setup(error)) = self.change_notice.clone() {
+                self.tell_of_change(None);
+                self.notify_once(Notice::Link(LinkError::Setup(error)));
+            }
+        }
+    }
+
+    /// Opens the study of a link, and nothing that stands beside it: that could unlock what was
+    /// handed out locked.
+    fn open_study_within(&mut self, link: &str) {
+        // Before that, it would take the place of an address being unpacked.
+        if self.data_job != 0 {
+            self.open_study_link(link.split('&').next().unwrap_or_default());
         }
     }
 
@@ -232,13 +253,7 @@ impl State {
                 let (state, number) = (state.trim_start_matches('#'), self.opening.ask());
                 return match (state.strip_prefix(PACKED), state.split('&').next()) {
                     (Some(packed), _) => self.unpack(Unpacking::Set(number), packed),
-                    // What stands beside it could unlock what was handed out locked.
-                    (_, Some(study)) if study.starts_with(STUDY) => {
-                        // Before that, it would take the place of an address being unpacked.
-                        if self.data_job != 0 {
-                            self.open_study_link(study);
-                        }
-                    }
+                    (_, Some(study)) if study.starts_with(STUDY) => self.open_study_within(state),
                     _ => self.set_state(number, state),
                 };
             }

@@ -193,7 +193,10 @@ impl State {
             FileEvent::Fetched(name, bytes) => {
                 // Something else may have been opened since.
                 if self.fetching.take_if(|asked| *asked == name).is_some() {
-                    self.file_event(FileEvent::Opened(name, bytes));
+                    match bytes {
+                        None => self.notify(Notice::LinkedFileUnreadable { name }),
+                        some => self.file_event(FileEvent::Opened(name, some)),
+                    }
                 }
             }
             FileEvent::TooLarge(name, bytes) => self.refuse_large(name, bytes),

@@ -87,6 +87,10 @@ pub enum Notice {
     FileUnreadable {
         name: String,
     },
+    /// Nor could one that a link names.
+    LinkedFileUnreadable {
+        name: String,
+    },
     File {
         name: String,
         error: CsvError,
@@ -128,6 +132,7 @@ impl Notice {
                 | Notice::LinkPart(_)
                 | Notice::StudyLink(_)
                 | Notice::CsvNotInLink
+                | Notice::LinkedFileUnreadable { .. }
                 | Notice::OtherResults { .. }
                 | Notice::LessonsNotLoaded
                 | Notice::LessonNotLoaded { .. }

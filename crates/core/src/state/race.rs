@@ -46,6 +46,8 @@ pub struct RaceState {
     pub taken: Vec<Taken>,
     /// What is wrong with them.
     pub wrong: Vec<BoardError>,
+    /// What was wrong with them in the game that they were pasted for.
+    read_as: Vec<BoardError>,
     pub board: Board,
     /// Trials on show; none for as many as every repeat has spent.
     shown: Option<usize>,
@@ -68,6 +70,7 @@ impl RaceState {
             codes: String::new(),
             taken: Vec::new(),
             wrong: Vec::new(),
+            read_as: Vec::new(),
             board: Board::new(race.strategies.len(), race.repeats, setup.race_budget()),
             shown: None,
             repeat: 0,
@@ -221,7 +224,7 @@ impl State {
         }
         let (you, revealed) = (std::mem::take(&mut self.race.you), self.race.revealed);
         let (you_job, class_job) = (self.race.you_job, self.race.class_job);
-        let RaceState { class, codes, taken, wrong, .. } =
+        let RaceState { class, codes, taken, wrong, read_as, .. } =
             std::mem::replace(&mut self.race, RaceState::new(&self.setup));
         self.race = RaceState {
             you,
@@ -232,6 +235,7 @@ impl State {
             codes,
             taken,
             wrong,
+            read_as,
             ..RaceState::new(&self.setup)
         };
         let (repeats, crew) = (self.setup.race.repeats, self.workers());
@@ -257,7 +261,7 @@ impl State {
         self.stop_race();
         let old = std::mem::replace(&mut self.race, RaceState::new(&self.setup));
         (self.race.you_job, self.race.class_job) = (old.you_job, old.class_job);
-        (self.race.codes, self.race.wrong) = (old.codes, old.wrong);
+        (self.race.codes, self.race.read_as) = (old.codes, old.read_as);
         self.train_hand();
         self.read_class_again();
     }

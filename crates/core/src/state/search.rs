@@ -151,12 +151,12 @@ impl StudyState {
         self.test_job.is_some()
     }
 
-    /// Number and cost of the best trial among the first `shown`.
     /// Whether it is being played, and then reveals the landscape.
     pub(super) fn plays_on(&self) -> Option<bool> {
         self.playing.then_some(self.reveals)
     }
 
+    /// Number and cost of the best trial among the first `shown`.
     pub fn best(&self, shown: usize) -> Option<(usize, f64)> {
         self.study.best_of(shown)
     }

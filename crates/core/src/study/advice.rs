@@ -14,7 +14,7 @@ const EDGE: f64 = 0.02;
 /// A range over more than this ratio wants a logarithm.
 const WIDE_RATIO: f64 = 30.0;
 
-/// Fewer values of a parameter than this hardly show how the loss hangs on it.
+/// Fewer values of a parameter than this hardly show how the loss depends on it.
 const FEW_TRIALS: usize = 4;
 
 /// Two means that differ by no more than so many standard errors of their difference can't be told

@@ -1,4 +1,4 @@
-//! What a study's trials say about its parameters: which of them matter, and how the loss hangs on
+//! What a study's trials say about its parameters: which of them matter, and how the loss depends on
 //! each.
 //!
 //! Two answers, which need not agree: functional ANOVA asks what makes the loss vary anywhere in

@@ -11,11 +11,18 @@ use crate::space::Point;
 /// A name on the board has so many letters.
 const MAX_NAME_LENGTH: usize = 60;
 
+/// Letters of a line at most: of a name, a code and what stands around them.
+const MAX_LINE: usize = 1000;
+
+/// Letters of a word from which on nobody is called that: shorter ones are names, unless they have
+/// digits or letters that check them.
+const MIN_UNCHECKED: usize = 12;
+
 /// Letters of a code of a lesson at most, with all that stands between its parts.
 const MAX_LESSON: usize = code::MAX_NAME + code::MAX_PAGES + 4;
 
 /// What the lines of a class say; a line that can't be read keeps no other from being read, and one
-/// that stands there twice counts once.
+/// with a name that stands there twice counts once. Without names two learners can have the same.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Codes {
     pub races: Vec<Hand>,
@@ -87,8 +94,10 @@ pub fn read(setup: &Setup, text: &str) -> Codes {
         if known.contains(&one) {
             continue;
         }
-        known.push(one.clone());
-        let (name, found) = one;
+        let (name, found) = one.clone();
+        if !name.is_empty() {
+            known.push(one);
+        }
         let learner = if name.is_empty() { line.to_string() } else { name };
         match found {
             Found::Lesson(Sheet { lesson, pages, checked }) => {
@@ -142,13 +151,18 @@ fn words(line: &str) -> Vec<[usize; 2]> {
 
 /// The name and the code of a line.
 fn line_of(game: &Game, line: &str) -> Result<(String, Found), Wrong> {
+    if line.len() > MAX_LINE {
+        return Err(Wrong::Code);
+    }
     let words = words(line);
     let (mut found, mut pieces, mut is_other) = (Vec::new(), Vec::new(), false);
     for &place in &words {
-        match word_of(game, &line[place[0]..place[1]]) {
+        let word = &line[place[0]..place[1]];
+        match word_of(game, word) {
             Some(Ok(code)) => found.push((place, code)),
             Some(Err(Word::Other { checked })) => {
-                is_other = true;
+                let digit = word.bytes().any(|letter| letter.is_ascii_digit());
+                is_other |= checked || digit || word.len() >= MIN_UNCHECKED;
                 pieces.extend(checked.then_some(place));
             }
             Some(Err(_)) => pieces.push(place),
@@ -337,11 +351,25 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_stands_there_twice_counts_once() {
+    fn a_line_with_a_name_that_stands_there_twice_counts_once() {
         let (setup, code) = game();
         let lesson = code::write("momentum", &[Marks::default()]);
-        let text = format!("Ada {code}\n{lesson}\nAda, {code}\nBob {code}\n{lesson}");
+        let text = format!("Ada {code}\nAda {lesson}\nAda, {code}\nBob {code}\nAda {lesson}");
         assert_eq!(names(&setup, &text), (vec!["Ada".into(), "Bob".into()], 0));
         assert_eq!(read(&setup, &text).lessons.len(), 1);
+        // Whoever meets all goals of a lesson has the same code.
+        let nameless = format!("{lesson}\n{code}\n{lesson}\n{code}");
+        assert_eq!(names(&setup, &nameless), (vec!["2".into(), "4".into()], 0));
+        assert_eq!(read(&setup, &nameless).lessons.len(), 2);
+    }
+
+    #[test]
+    fn a_name_is_no_code_of_another_game_and_a_line_has_an_end() {
+        let (setup, _) = game();
+        let long = format!("! {}", "a b ".repeat(250));
+        for line in ["Benjamin", "Username", "Ada and Benjamin", &long] {
+            let wrong = vec![BoardError::Code { line: 1 }];
+            assert_eq!(read(&setup, line), Codes { wrong, ..Codes::default() }, "{line}");
+        }
     }
 }

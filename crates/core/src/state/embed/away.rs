@@ -58,6 +58,7 @@ impl State {
     fn can_not_be_carried(&self) -> bool {
         let study = self.xray.open.is_some() && self.study_link().flatten().is_none();
         study
+            || self.xray.is_unpacking()
             || self.xray.opening.is_some()
             || self.setup.sets().any(|set| set == "csv")
             || self.map_file().is_some()
@@ -81,7 +82,7 @@ impl State {
             self.setup = setup;
         }
         if let Some(link) = &away.study {
-            self.open_study_link(link);
+            self.open_study_within(link);
         }
         if let Some(embed) = &mut self.embed {
             (embed.shown, embed.finished[0]) = (away.told.shown, away.told.searched);

@@ -38,16 +38,17 @@ impl State {
     /// Takes the codes of a class.
     pub(super) fn read_class(&mut self, codes: String) {
         self.race.codes = codes;
-        self.race.wrong = self.train_class();
+        self.race.read_as = self.train_class();
+        self.race.wrong.clone_from(&self.race.read_as);
         self.judge_lessons();
     }
 
     /// Takes them once more, as the game is another. Codes of the one before stand in their field
     /// until that is played again; nobody is told of them meanwhile.
     pub(super) fn read_class_again(&mut self) {
-        let known = std::mem::take(&mut self.race.wrong);
         let wrong = self.train_class();
-        self.race.wrong = wrong.into_iter().filter(|wrong| known.contains(wrong)).collect();
+        let known = |wrong: &BoardError| self.race.read_as.contains(wrong);
+        self.race.wrong = wrong.into_iter().filter(known).collect();
         self.judge_lessons();
     }
 

@@ -60,6 +60,11 @@ impl XrayState {
         self.links
     }
 
+    /// Whether a link with a study is being unpacked.
+    pub(in crate::state) fn is_unpacking(&self) -> bool {
+        !self.beside.is_empty()
+    }
+
     /// What stands beside the packed study of this number.
     fn take_beside(&mut self, number: u32) -> String {
         let found = self.beside.iter().position(|beside| beside.0 == number);
@@ -185,15 +190,16 @@ impl State {
     pub(in crate::state) fn study_unpacked(&mut self, number: u32, text: Option<String>) {
         let held = text.and_then(|text| json::read::<Held>(&text).ok());
         let beside = self.xray.take_beside(number);
+        let wanted = number == self.xray.links;
         // It is what the page was opened with, or brings what an embed locks and hides.
-        if self.data_job == 0 || !beside.is_empty() {
+        if self.data_job == 0 || wanted && !beside.is_empty() {
             self.open_link(&with(held.as_ref().map_or("", |held| &held.setup), &beside));
             self.setup.screen = Screen::Xray;
             self.prepare();
         }
         match held.and_then(|held| Some((held.file.clone().bytes()?, held))) {
             Some((bytes, held)) => self.open_held(number, held, bytes),
-            None if number == self.xray.links => {
+            None if wanted => {
                 self.notify(Notice::Link(LinkError::Form { part: PACKED_STUDY.into() }));
             }
             None => {}
