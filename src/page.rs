@@ -2,7 +2,7 @@
 
 use crate::controls::fields;
 use crate::controls::link::Link;
-use crate::controls::terms::Glossary;
+use crate::controls::terms::{Glossary, explained};
 use crate::words::format::count;
 use crate::words::texts::t;
 use crate::{explore, host, lessons, present, race, search, setup, share, tour, words, xray};
@@ -113,7 +113,7 @@ fn footer(state: &State) -> Html {
     html! {
         <footer>
             if screen != Screen::Xray {
-                <span>{ t!("footer.seed", seed = state.setup.net.seed) }</span>
+                <span>{ explained(t!("footer.seed", seed = state.setup.net.seed)) }</span>
                 <span>{ t!("footer.same") }</span>
             }
             <span>{ t!("footer.languages") }</span>
@@ -176,7 +176,7 @@ fn header(state: &State, link: &Link) -> Html {
         let current = on == screen || (on, screen) == (Screen::Teach, Screen::Lessons);
         html! {
             <button type="button" class={classes!("tab", current.then_some("current"))} aria-current={current.then_some("page")}
-                title={lock.says()} disabled={lock.locked && !current} data-locked={lock.mark().filter(|_| !current)}
+                title={lock.says().or_else(|| (screen == Screen::Xray).then(|| t!("nav.xray_why").into()))} disabled={lock.locked && !current} data-locked={lock.mark().filter(|_| !current)}
                 onclick={link.callback(move |_| Event::Edit(Edit::choose("screen", &screen)))}>{ name }</button>
         }
     };

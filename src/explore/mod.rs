@@ -56,7 +56,7 @@ pub fn view(state: &State, link: &Link) -> Html {
                     { picture(state, link) }
                     if !link.hides("slice") { { panels::slice(state, link) } }
                 </div>
-                { narration::view(state, link) }
+                if !link.hides("narration") { { narration::view(state, link) } }
                 if !link.hides("inside") { { panels::inside(state, link) } }
             </main>
             if link.shows(Panel::Results) {
@@ -116,6 +116,8 @@ fn transport(state: &State, link: &Link) -> Html {
 
 fn knobs(state: &State, link: &Link) -> Html {
     let r = &state.setup.run;
+    // A lesson shows no control that does nothing.
+    let momentum = state.lesson().is_none() || state.setup.training.rule.has_momentum();
     html! {
         <section class="card knobs">
             <div class="knob-rows">
@@ -125,12 +127,14 @@ fn knobs(state: &State, link: &Link) -> Html {
                     { fields::number_box(link, "run-lr-value", t!("search.learning_rate").to_string(), r.learning_rate, |v| Edit::set("run.learning_rate", v)) }
                     if !link.hides("stability") { { stability::mark(state, &learning_rates(), rate_ends(state)) } }
                 </div>
+                if momentum {
                 <div class="knob">
                     { fields::slider(link, "run-momentum", t!("search.momentum").to_string(), state.between("run.momentum", r.momentum, |x| x / pad::MAX_MOMENTUM), format::number(r.momentum), |at| Edit::set("run.momentum", (at * 999.0).round() / 1000.0)) }
                     { fields::number_box(link, "run-momentum-value", t!("search.momentum").to_string(), r.momentum, |v| Edit::set("run.momentum", v)) }
                 </div>
-                { formula::view(&state.setup.update_formula(), None) }
-                if !state.setup.training.rule.has_momentum() { <p class="about">{ t!("run.no_momentum") }</p> }
+                }
+                if !link.hides("formula") { { formula::view(&state.setup.update_formula(), None) } }
+                if momentum && !state.setup.training.rule.has_momentum() { <p class="about">{ t!("run.no_momentum") }</p> }
                 if !link.hides("stability") { { stability::says(state) } }
             </div>
             if !link.hides("pad") { { both(state, link) } }
@@ -183,7 +187,7 @@ fn picture(state: &State, link: &Link) -> Html {
             <div class="head">
                 <h2>{ if data.task == Task::Regression { t!("run.surface") } else { t!("run.boundary") } }</h2>
                 if data.task != Task::Regression {
-                    { panels::toggle(link, "discrete", t!("run.discrete"), state.inspection.discrete, || Event::Run(RunEvent::Discrete)) }
+                    { panels::toggle(link, "discrete", t!("run.discrete"), String::new(), state.inspection.discrete, || Event::Run(RunEvent::Discrete)) }
                 }
             </div>
             <BoundaryPlot discrete={state.inspection.discrete}
@@ -235,10 +239,10 @@ fn numbers(state: &State) -> Html {
             <table class="scores" id="run-scores">
                 <thead><tr><td /><th>{ t!("run.train") }</th><th>{ t!("run.valid") }</th></tr></thead>
                 <tbody>
-                    <tr data-row="loss"><th>{ trial::loss_name(state) }</th>{ for cell(|s| Some(format::loss(s.loss))) }</tr>
+                    <tr data-row="loss"><th>{ explained(trial::loss_name(state)) }</th>{ for cell(|s| Some(format::loss(s.loss))) }</tr>
                     if frame.inspection.valid.accuracy.is_some() {
                         <tr data-row="accuracy"><th>{ t!("run.accuracy") }</th>{ for cell(|s| s.accuracy.map(format::percent)) }</tr>
-                        <tr data-row="f1"><th>{ "F1" }</th>{ for cell(|s| s.f1.map(|f| format::fixed(f, 3))) }</tr>
+                        <tr data-row="f1"><th>{ explained("F1") }</th>{ for cell(|s| s.f1.map(|f| format::fixed(f, 3))) }</tr>
                     }
                     if frame.inspection.valid.r2.is_some() {
                         <tr data-row="r2"><th>{ "R²" }</th>{ for cell(|s| s.r2.map(|f| format::fixed(f, 3))) }</tr>
@@ -329,9 +333,9 @@ fn losses(state: &State, link: &Link) -> Html {
             <div class="head">
                 <h2>{ explained(t!("run.losses")) }</h2>
                 { panels::luck_button(state, link) }
-                { panels::toggle(link, "log", t!("curves.log"), state.inspection.log, || Event::Run(RunEvent::Log)) }
-                { panels::toggle(link, "sound", t!("curves.sound"), state.inspection.sound, || Event::Run(RunEvent::Sound)) }
-                { panels::toggle(link, "smooth", t!("curves.smooth"), state.inspection.smooth, || Event::Run(RunEvent::Smooth)) }
+                { panels::toggle(link, "log", t!("curves.log"), t!("curves.log_why"), state.inspection.log, || Event::Run(RunEvent::Log)) }
+                { panels::toggle(link, "sound", t!("curves.sound"), t!("curves.sound_why"), state.inspection.sound, || Event::Run(RunEvent::Sound)) }
+                { panels::toggle(link, "smooth", t!("curves.smooth"), t!("curves.smooth_why"), state.inspection.smooth, || Event::Run(RunEvent::Smooth)) }
             </div>
             <Lines series={lines} {bands} rise={state.run.branch().and_then(|b| b.diverged)}
                 log={state.inspection.log} cross={cross(state)} oncross={panels::cross(link)}

@@ -43,7 +43,7 @@ pub fn view(state: &State, link: &Link) -> Html {
         <section class="card" id="narration">
             <div class="head">
                 <h2>{ t!("told.title") }</h2>
-                { crate::explore::panels::toggle(link, "tell", t!("told.show"), state.inspection.telling, || Event::Run(RunEvent::Tell)) }
+                { crate::explore::panels::toggle(link, "tell", t!("told.show"), String::new(), state.inspection.telling, || Event::Run(RunEvent::Tell)) }
             </div>
             if let Some(told) = told { { parts(state, link, told) } } else { <p class="about">{ t!("told.about") }</p> }
         </section>

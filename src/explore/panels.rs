@@ -132,11 +132,16 @@ pub fn toggle(
     link: &Link,
     id: &'static str,
     name: String,
+    why: String,
     on: bool,
     message: fn() -> Event,
 ) -> Html {
+    if link.hides(id) {
+        return Html::default();
+    }
+    let title = Some(why).filter(|why| !why.is_empty());
     html! {
-        <span class="segments"><button type="button" {id} aria-pressed={on.to_string()} onclick={link.callback(move |_| message())}>{ name }</button></span>
+        <span class="segments"><button type="button" {id} {title} aria-pressed={on.to_string()} onclick={link.callback(move |_| message())}>{ name }</button></span>
     }
 }
 

@@ -90,7 +90,10 @@ fn says(state: &State) -> String {
 /// How the turn stands, and the button that lets the others race.
 fn turn(state: &State, link: &Link) -> Html {
     let race = &state.race;
-    let alone = !state.hides_truth() && !race.running() && race.board.finished() == 0;
+    let alone = !state.hides_truth()
+        && !race.running()
+        && race.board.finished() == 0
+        && !link.hides("race-start");
     // Who ends the turn early leaves the others more.
     let more = race.board.budget.left(&race.you) > 0;
     let others = if more { t!("race.others_more") } else { t!("race.others") };

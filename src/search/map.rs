@@ -62,7 +62,7 @@ pub fn picture(state: &State, link: &Link) -> Html {
                 { frame::axes(state) }
                 { named(state) }
                 { cursor(state) }
-                if let Some([x, y]) = state.map.mark {
+                if let Some([x, y]) = state.map.mark.map(|mark| middle(state, mark)) {
                     <path class="guess" d={format!("M{} {}m-13 0h26m-13 -13v26", px(x), py(y))} />
                 }
                 { marks::found(state, &px, &py) }
@@ -73,6 +73,12 @@ pub fn picture(state: &State, link: &Link) -> Html {
             { cell::card(state, link) }
         </div>
     }
+}
+
+/// The middle of the square that a place lies in: what is told of it is told of that.
+fn middle(state: &State, place: [f64; 2]) -> [f64; 2] {
+    let side = state.map.land.side as f64;
+    place.map(|u| ((u * side).floor().min(side - 1.0) + 0.5) / side)
 }
 
 /// The landscape's pixels, or what covers them.

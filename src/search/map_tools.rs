@@ -16,6 +16,7 @@ use tunescape_core::setup::Shown;
 use tunescape_core::state::landscape::{Click, MapEvent};
 use tunescape_core::state::{Event, State};
 use tunescape_core::study::landscape::{OfFile, Value};
+use tunescape_core::study::zones::Zone;
 use yew::prelude::*;
 
 /// What the map shows, and the choices of what that is.
@@ -49,6 +50,7 @@ pub fn foot(state: &State, link: &Link) -> Html {
     html! {
         <>
             { verdict(state) }
+            { rugged(state) }
             { tools(state, link) }
             { held(state, link) }
             { marks::found_says(state, link) }
@@ -173,6 +175,15 @@ fn tools(state: &State, link: &Link) -> Html {
             }
         </div>
     }
+}
+
+/// What the one name of a zone means that no other text explains, where it stands on the map.
+fn rugged(state: &State) -> Html {
+    let zones = state.map.zones(state.map.shown_epoch());
+    let named = !state.setup.map.hidden
+        && state.map_shown() == Shown::Loss
+        && zones.iter().any(|(zone, _)| *zone == Zone::Ragged);
+    html! { if named { <p class="about" id="rugged">{ t!("zone.ragged_says") }</p> } }
 }
 
 /// How good the place is that the learner marked: as soon as the landscape is on show.

@@ -56,7 +56,7 @@ pub fn view(state: &State, link: &Link) -> Html {
                         <div class="truth">
                             { map::reading(state) }
                             { map::picture(state, link) }
-                            { reason::view(state) }
+                            { reason::view(state, link) }
                             { map_tools::foot(state, link) }
                         </div>
                         if surrogate { { surrogate::view(state) } }

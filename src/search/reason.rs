@@ -1,5 +1,6 @@
 //! Why a trial was put where it is, in words and with its numbers.
 
+use crate::controls::link::Link;
 use crate::search::after;
 use crate::search::searched;
 use crate::search::trial;
@@ -13,7 +14,7 @@ use tunescape_core::study::Trial;
 use yew::prelude::*;
 
 /// Why the trial on show was put where it is, with its numbers.
-pub fn view(state: &State) -> Html {
+pub fn view(state: &State, link: &Link) -> Html {
     let s = &state.setup.search;
     // Once there are long reasons, what lies below stays where it is from trial to trial.
     let modelled = |trial: &Trial| {
@@ -29,6 +30,10 @@ pub fn view(state: &State) -> Html {
         }
         if s.manual {
             return html! { <section {class} id="why"><p>{ t!("why.manual", strategy = searched::name(s.strategy)) }</p></section> };
+        }
+        // Whoever hides the buttons wants nothing begun.
+        if link.hides("step") && link.hides("play") {
+            return Html::default();
         }
         return html! { <section {class} id="why"><p>{ t!("why.start", strategy = searched::name(s.strategy)) }</p></section> };
     };
@@ -274,11 +279,17 @@ fn by_a_model(about: &About, reason: &Reason) -> (String, String) {
             | Acquisition::ProbabilityOfImprovement
     );
     let lucky = |cost: f64| *level > cost + 1e-6 * cost.abs();
-    let gained_from = best.filter(|_| counts).map(|(_, cost)| match lucky(cost) {
-        true => t!("why.level_by_luck", level = shown(*level)),
+    let counted = best.filter(|_| counts).map(|(_, cost)| cost);
+    // Without that, a gain below a better loss would be a riddle.
+    let luck =
+        counted.filter(|cost| lucky(*cost)).map(|_| t!("why.level_by_luck", level = shown(*level)));
+    let gained_from = counted.filter(|cost| !lucky(*cost)).map(|cost| {
         // So little is no difference in the digits on show.
-        false if shown(*level) == shown(cost) => t!("why.level_least").to_string(),
-        false => t!("why.level_less", level = shown(*level)),
+        if shown(*level) == shown(cost) {
+            t!("why.level_least")
+        } else {
+            t!("why.level_less", level = shown(*level))
+        }
     });
     let best = best.map_or_else(
         || t!("why.no_best"),
@@ -308,16 +319,16 @@ fn by_a_model(about: &About, reason: &Reason) -> (String, String) {
         risk,
         prior,
     ]);
-    let sentence = t!(
+    let expects = t!(
         "why.model",
         point = about.point,
         metric = format::within(&about.metric),
         median = shown(*median),
         low = shown(band[usize::from(about.turned)]),
         high = shown(band[usize::from(!about.turned)]),
-        best = best,
-        gain = gain
+        best = best
     );
+    let sentence = format::sentences(&[expects, luck.unwrap_or_default(), gain]);
     let lead = lead.unwrap_or_else(|| t!("why.no_lead"));
     // Where it comes from is for whoever reads on.
     (sentence, format::sentences(&[lead, aside]))

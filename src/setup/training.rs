@@ -25,7 +25,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
         <>
             { fields::choice(link, "rule", t!("net.rule").to_string(),
                 Rule::ALL.map(|r| (r, t!(format!("rule.{}", r.key())).to_string())).to_vec(), training.rule, |r| Edit::choose("training.rule", r)) }
-            { formula::view(&state.setup.update_formula(), Some("formula")) }
+            if !link.hides("formula") { { formula::view(&state.setup.update_formula(), Some("formula")) } }
             if training.rule == Rule::Nesterov && training.dampening > 0.0 {
                 <p class="about" id="no-dampening">
                     { t!("training.no_dampening", dampening = format::number(training.dampening)) }
@@ -38,7 +38,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
             { evaluation::rows(state, link) }
             { hyper(state, link, "l2") }
             { schedule(state, link) }
-            <details id="regularisation" class="more">
+            <details id="regularisation" class="more" hidden={link.hides("regularisation")}>
                 <summary>{ t!("training.more") }</summary>
                 { for REGULARISERS.iter().map(|name| hyper(state, link, name)) }
                 if training.dropout > 0.0 { { formula::view(dropout::FORMULA, None) } }

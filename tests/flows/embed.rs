@@ -79,7 +79,7 @@ fn a_tutorial_asks_for_a_study_and_hears_of_it() {
     set(&mut page, "v=9");
     set(&mut page, "z=!!!");
     set(&mut page, "nonsense");
-    assert_eq!((page.link(), page.notices().len()), (before, 0));
+    assert_eq!((page.link(), page.notices().len(), page.failed.len()), (before, 1, 3));
 }
 
 #[test]

@@ -140,6 +140,7 @@ pub fn likely(bytes: &[u8], name: &str) -> Likely {
         Kind::Table => match mapping::likely(&table::header(bytes)) {
             // Its beginning may not name all columns.
             Likely::Other if records::begins_columns(&text_head(bytes)) => Likely::Either,
+            Likely::Other if table::names_in_gbk(bytes) => Likely::Either,
             likely => likely,
         },
     }

@@ -149,6 +149,23 @@ pub fn header(bytes: &[u8]) -> Vec<String> {
     parse(&text, "", Vec::new()).map(|table| table.header).unwrap_or_default()
 }
 
+/// 学习率, 动量, 批 and 层; 损失, 准确, 得分 and 误差, as GBK has them.
+const SEARCHED_IN_GBK: [&[u8]; 4] =
+    [b"\xd1\xa7\xcf\xb0\xc2\xca", b"\xb6\xaf\xc1\xbf", b"\xc5\xfa", b"\xb2\xe3"];
+const SCORES_IN_GBK: [&[u8]; 4] =
+    [b"\xcb\xf0\xca\xa7", b"\xd7\xbc\xc8\xb7", b"\xb5\xc3\xb7\xd6", b"\xce\xf3\xb2\xee"];
+
+/// Whether the first line of a file names, in GBK, something that is searched and a score. Whoever
+/// reads the file has tables of that encoding; where it is only looked at there are none.
+pub fn names_in_gbk(bytes: &[u8]) -> bool {
+    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = &line[..line.len().min(HEAD)];
+    let has = |words: &[&[u8]]| {
+        words.iter().any(|word| line.windows(word.len()).any(|here| here == *word))
+    };
+    std::str::from_utf8(line).is_err() && has(&SEARCHED_IN_GBK) && has(&SCORES_IN_GBK)
+}
+
 /// A table whose letters need no tables of them ([`decode_latin1`]).
 pub fn read(bytes: &[u8], name: &str) -> Result<Table, ImportError> {
     read_with(bytes, name, &decode_latin1)
@@ -374,5 +391,20 @@ mod tests {
         assert_eq!(table.notes, [Note::Encoding { encoding: Encoding::Gb18030 }]);
         // A host without that table reads on.
         assert_eq!(read(&bytes, "runs.csv").unwrap().rows.len(), 2);
+    }
+
+    #[test]
+    fn a_header_in_gbk_is_recognised_before_the_file_is_read() {
+        let gbk = |text: &str| encoding_rs::GBK.encode(text).0.into_owned();
+        for header in ["学习率,批大小,验证损失", "层数,动量,得分", "批大小;准确率", "学习率\t误差"]
+        {
+            let file = [&gbk(header)[..], b"\n0.1,32,0.5\n"].concat();
+            assert!(names_in_gbk(&file), "{header}");
+            assert_eq!(crate::import::likely(&file, "t.csv"), crate::import::Likely::Either);
+            assert!(!names_in_gbk(header.as_bytes()));
+        }
+        for header in ["姓名,身高,性别", "学习率,时间", "温度,得分"] {
+            assert!(!names_in_gbk(&gbk(header)), "{header}");
+        }
     }
 }

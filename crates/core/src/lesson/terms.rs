@@ -4,7 +4,7 @@
 //! it; `term_says.KEY` has the sentence that explains it.
 
 /// Keys of the terms, in the order of the glossary.
-pub const TERMS: [&str; 41] = [
+pub const TERMS: [&str; 43] = [
     "parameter",
     "hyperparameter",
     "training_set",
@@ -13,6 +13,7 @@ pub const TERMS: [&str; 41] = [
     "loss",
     "training_loss",
     "validation_loss",
+    "cross_entropy",
     "gradient",
     "batch",
     "batch_size",
@@ -23,6 +24,7 @@ pub const TERMS: [&str; 41] = [
     "schedule",
     "activation",
     "initial_weights",
+    "seed",
     "unit",
     "diverged",
     "sharpness",
