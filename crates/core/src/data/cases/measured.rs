@@ -116,7 +116,7 @@ fn numbers_that_stand_for_something_else_are_told() {
     assert_eq!(column(&["-999", "-500", "2.5", "3.5"], 40).columns[0].missing(), 0);
 
     let namibia = column(&["NA", "EU", "AS", "NA"], 40);
-    let told = Guess::MissingWord { column: 0, value: "NA".into(), rows: 20 };
+    let told = Guess::MissingWord { column: 0, value: "NA".into(), rows: 20, missing: true };
     assert_eq!((namibia.columns[0].missing(), namibia.guesses), (20, vec![told]));
     assert!(column(&["NA", "1.5", "2.5", "NA"], 40).guesses.is_empty(), "among numbers it is none");
 }
