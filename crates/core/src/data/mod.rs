@@ -8,6 +8,7 @@
 //! A [`Dataset`] comes from [`toys::toy`], [`builtin::parse`] or a [`table::Table`]; [`split()`]
 //! makes it ready to train on.
 
+mod amount;
 mod asides;
 pub mod builtin;
 #[cfg(test)]

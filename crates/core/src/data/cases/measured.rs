@@ -78,7 +78,9 @@ fn what_leaves_another_number_is_told() {
     let percent = column(&["1%", "0.02", "0", "3%"], 40);
     let told = Guess::PercentBeside { column: 0, percent: "1%".into(), plain: "0.02".into() };
     assert_eq!((numbers(&percent, 0)[0], percent.guesses.contains(&told)), (Some(1.0), true));
-    assert!(column(&["1%", "2%", "0", "3%"], 40).guesses.is_empty());
+    for values in [["1%", "2%", "0", "3%"], ["1%", "(2%)", "0", "3%"]] {
+        assert!(column(&values, 40).guesses.is_empty(), "{values:?}");
+    }
 }
 
 #[test]
