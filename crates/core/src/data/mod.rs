@@ -18,6 +18,7 @@ mod codes;
 pub mod column;
 pub mod csv;
 pub(crate) mod date;
+mod date_forms;
 mod date_words;
 pub(crate) mod dialect;
 pub mod drawn;
