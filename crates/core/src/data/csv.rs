@@ -44,10 +44,13 @@ pub fn read_with(bytes: &[u8], choices: &ReadChoices, by: Decode) -> Result<Tabl
     if let Some(found) = foreign::detect(bytes) {
         return Err(CsvError::NotTable { found });
     }
-    let Decoded { text, encoding, guessed } = decode(bytes, choices.encoding, by)?;
+    let Decoded { text, encoding, guessed, zeros } = decode(bytes, choices.encoding, by)?;
     let mut guesses = Vec::new();
     if guessed {
         guesses.push(Guess::Encoding { encoding });
+    }
+    if zeros > 0 {
+        guesses.push(Guess::ZerosLeftOut { zeros });
     }
     let arff = foreign::arff(&text)?;
     let mut grid = grid(arff.as_deref().unwrap_or(&text), choices.separator)?;
