@@ -4,6 +4,7 @@
 mod asides;
 mod measured;
 mod misread;
+mod written;
 
 use super::choices::{Cell, ColumnKind, Guess, ReadChoices, WhyLeftOut};
 use super::csv::{CsvError, RaggedCause, read_with};

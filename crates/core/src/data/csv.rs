@@ -62,7 +62,9 @@ pub fn read_with(bytes: &[u8], choices: &ReadChoices, by: Decode) -> Result<Tabl
     let header = arff.is_some() || header(&grid, choices, &mut guesses);
     if header {
         let (records, lines) = (&mut grid.records, &mut grid.lines);
-        guesses.extend(Rows { records, lines }.without_heads_and_totals());
+        let mut rows = Rows { records, lines };
+        guesses.extend(rows.join_levels());
+        guesses.extend(rows.without_heads_and_totals());
     }
     let start = usize::from(header);
     if grid.records.len() == start {
