@@ -90,6 +90,9 @@ fn sentence(guess: &Guess) -> String {
         Guess::ShortRows { line, rows } => t!("csv.guess_short_rows", line = line, rows = rows),
         Guess::FirstNameMissing => t!("csv.guess_first_name"),
         Guess::SeparatorsAtEnd => t!("csv.guess_separators_at_end"),
+        Guess::RowsInQuotes => t!("csv.guess_rows_in_quotes"),
+        Guess::NamesJoined { name } => t!("csv.guess_names_joined", name = name),
+        Guess::ZerosLeftOut { zeros } => t!("csv.guess_zero_bytes", n = zeros),
         Guess::NameTwice { name, .. } => t!("csv.guess_name_twice", name = name),
         Guess::DecimalMark { line, value, read_as, .. } => match (read_as, value.contains(',')) {
             (DecimalMark::Point, true) => t!("csv.guess_point", line = line, value = value),
@@ -111,6 +114,7 @@ fn sentence(guess: &Guess) -> String {
             t!("csv.guess_month_first", value = value)
         }
         Guess::YearFirst { value, .. } => t!("csv.guess_year_first", value = value),
+        Guess::Minutes { value, .. } => t!("csv.guess_minutes", value = value),
         Guess::Zones { value, .. } => t!("csv.guess_zones", value = value),
         Guess::Spellings { value, other, joined: true, .. } => {
             t!("csv.guess_one_spelling", value = value, other = other)
@@ -118,12 +122,18 @@ fn sentence(guess: &Guess) -> String {
         Guess::Spellings { value, other, joined: false, .. } => {
             t!("csv.guess_two_spellings", value = value, other = other)
         }
+        Guess::SameNumber { value, other, .. } => {
+            t!("csv.guess_same_number", value = value, other = other)
+        }
         Guess::Unit { unit, value, without, .. } => unit_sentence(unit, value, *without),
         Guess::ReadAs { line, value, number, .. } => {
             t!("csv.guess_read_as", value = value, line = line, number = digits(*number))
         }
         Guess::PercentBeside { percent, plain, .. } => {
             t!("csv.guess_percent", percent = percent, plain = plain)
+        }
+        Guess::Currencies { value, other, .. } => {
+            t!("csv.guess_currencies", value = value, other = other)
         }
         Guess::CompactDate { value, .. } => t!("csv.guess_compact_date", value = value),
         Guess::LeadingZeros { value, category: true, .. } => {
@@ -142,8 +152,11 @@ fn sentence(guess: &Guess) -> String {
             t!("csv.guess_odd", value = value, line = line, rows = rows)
         }
         Guess::Mixed { line, value, .. } => t!("csv.guess_mixed", value = value, line = line),
-        Guess::MissingWord { value, rows, .. } => {
+        Guess::MissingWord { value, rows, missing: true, .. } => {
             t!("csv.guess_missing_word", value = value, rows = rows)
+        }
+        Guess::MissingWord { value, rows, missing: false, .. } => {
+            t!("csv.guess_category_word", value = value, rows = rows)
         }
         Guess::CountsRows { left_out: true, .. } => t!("csv.guess_counts_out"),
         Guess::CountsRows { left_out: false, .. } => t!("csv.guess_counts"),
@@ -170,8 +183,8 @@ fn left_out(why: Aside, line: usize, rows: usize) -> String {
         Aside::Names => t!("csv.guess_names_again", line = line, rows = rows),
         Aside::Units => t!("csv.guess_units_row", line = line),
         Aside::Types => t!("csv.guess_types_row", line = line),
-        Aside::Ruler => t!("csv.guess_ruler", line = line),
-        Aside::Totals => t!("csv.guess_totals", line = line),
+        Aside::Ruler => t!("csv.guess_ruler", line = line, rows = rows),
+        Aside::Totals => t!("csv.guess_totals", line = line, rows = rows),
     }
 }
 

@@ -1,13 +1,17 @@
 //! Rows of a file that are no examples: comments and footnotes, rows of units, types or rulers
 //! below the names, the names once more, totals at the end. And rows that are too short.
 
+mod levels;
+
 use super::choices::{Aside, Guess};
+use super::date::moment;
+use super::dialect::separator::is_rule;
 use super::number::{is_missing, readings};
 use csv::StringRecord;
 
 /// Maximum number of lines below the table that are passed over, and of totals.
 const MAX_FOOTNOTES: usize = 20;
-const MAX_TOTALS: usize = 3;
+const MAX_TOTALS: usize = 12;
 /// Rows below the names that may say something of the columns.
 const MAX_HEADS: usize = 3;
 /// Fewer whole rows than this do not say what the short ones lack.
@@ -33,7 +37,7 @@ const NOTES: [&str; 16] = [
     "资料来源",
 ];
 /// What totals are called.
-const TOTALS: [&str; 24] = [
+const TOTALS: [&str; 45] = [
     "total",
     "totals",
     "grand total",
@@ -42,22 +46,72 @@ const TOTALS: [&str; 24] = [
     "mean",
     "average",
     "avg",
+    "median",
     "subtotal",
     "summe",
     "gesamt",
+    "gesamtsumme",
+    "gesamtergebnis",
     "insgesamt",
     "mittelwert",
     "durchschnitt",
     "somme",
     "moyenne",
+    "total général",
+    "médiane",
     "totale",
+    "totale complessivo",
     "media",
+    "mediana",
+    "suma",
+    "suma total",
+    "total general",
+    "total geral",
+    "média",
+    "totaal",
+    "eindtotaal",
     "合计",
     "总计",
     "小计",
     "总和",
     "平均",
     "平均值",
+    "中位数",
+    "総計",
+    "合計",
+    "итого",
+    "общий итог",
+    "среднее",
+    "합계",
+];
+/// What else stands below a table, and could be a name: only beside another of these or a total.
+const STATISTICS: [&str; 26] = [
+    "sd",
+    "std",
+    "std.",
+    "std dev",
+    "std. dev.",
+    "stdev",
+    "standard deviation",
+    "se",
+    "sem",
+    "var",
+    "variance",
+    "min",
+    "minimum",
+    "max",
+    "maximum",
+    "count",
+    "cv",
+    "cv%",
+    "cv (%)",
+    "25%",
+    "50%",
+    "75%",
+    "标准差",
+    "方差",
+    "最小值",
+    "最大值",
 ];
 /// What programs call the types of columns; Orange writes their first letters.
 const TYPES: [&str; 39] = [
@@ -123,6 +177,16 @@ impl Rows<'_> {
         Some(Guess::RowsLeftOut { line, rows, why })
     }
 
+    /// Leaves out lines that databases draw around a table: `----+----`, `|---+---|`.
+    pub fn without_rules(&mut self) -> Vec<Guess> {
+        let rules: Vec<bool> = self.records.iter().map(is_rule).collect();
+        // Nothing else is no table.
+        if rules.iter().filter(|rule| **rule).count() + 1 >= rules.len() {
+            return Vec::new();
+        }
+        self.drop(&rules, Aside::Ruler).into_iter().collect()
+    }
+
     /// Leaves out comments between the rows and notes below them, and fills rows that lack their
     /// last fields, where the first record has the length of a whole row.
     pub fn tidy(&mut self) -> Vec<Guess> {
@@ -186,26 +250,21 @@ impl Rows<'_> {
         let again: Vec<bool> =
             self.records.iter().enumerate().map(|(at, r)| at > 0 && trimmed(r)).collect();
         told.extend(self.drop(&again, Aside::Names));
-        let mut types = false;
+        let (mut types, mut again) = (false, false);
         for _ in 0..MAX_HEADS {
-            let Some(why) = self.head(types) else { break };
-            types |= why == Aside::Types;
+            let Some(why) = self.head(types, again) else { break };
+            (types, again) = (types || why == Aside::Types, true);
             let drops: Vec<bool> = (0..self.records.len()).map(|at| at == 1).collect();
             told.extend(self.drop(&drops, why));
         }
-        for _ in 0..MAX_TOTALS {
-            if !self.ends_with_total() {
-                break;
-            }
-            let last = self.records.len() - 1;
-            let drops: Vec<bool> = (0..=last).map(|at| at == last).collect();
-            told.extend(self.drop(&drops, Aside::Totals));
-        }
+        let start = self.records.len() - self.totals();
+        let drops: Vec<bool> = (0..self.records.len()).map(|at| at >= start).collect();
+        told.extend(self.drop(&drops, Aside::Totals));
         told
     }
 
-    /// What the row below the names is, if it is no example; whether one of types was there.
-    fn head(&self, types: bool) -> Option<Aside> {
+    /// What the row below the names is, if it is no example; whether one of types was there, and any.
+    fn head(&self, types: bool, again: bool) -> Option<Aside> {
         let (head, below) = (self.records.get(1)?, self.records.get(2..)?);
         if below.is_empty() {
             return None;
@@ -226,7 +285,7 @@ impl Rows<'_> {
             let fields = sample.iter().filter_map(|record| record.get(column));
             let (mut numbers, mut others) = (0, 0);
             for field in fields.filter(|field| !is_missing(field)) {
-                *(if is_number(field) { &mut numbers } else { &mut others }) += 1;
+                *(if is_typed(field) { &mut numbers } else { &mut others }) += 1;
             }
             numbers > 0 && numbers >= 4 * others
         };
@@ -238,39 +297,52 @@ impl Rows<'_> {
         // A row of examples with a number in it, or with a word in a column of words.
         let words = columns
             .iter()
-            .any(|(f, numeric)| *numeric && is_number(f) || !*numeric && !typed && !is_blank(f));
+            .any(|(f, numeric)| *numeric && is_typed(f) || !*numeric && !typed && !is_blank(f));
         // A missing value is no unit, and neither is one word among many numbers.
         let units = columns.iter().filter(|(f, numeric)| *numeric && !is_missing(f)).count();
         if numbers == 0 || texts == 0 || units == 0 || words {
             return None;
         }
+        // Loggers write below the units how their values were averaged, where they were.
+        let most = units * 2 + usize::from(again) > numbers;
         match typed {
             true => Some(Aside::Types),
-            false if units * 2 > numbers && (units > 1 || columns.len() == numbers + 1) => {
-                Some(Aside::Units)
-            }
+            false if most && (units > 1 || columns.len() == numbers + 1) => Some(Aside::Units),
             false => None,
         }
     }
 
-    fn ends_with_total(&self) -> bool {
-        let Some((last, others)) = self.records.split_last() else { return false };
+    /// Number of rows at the end that hold totals and the like.
+    fn totals(&self) -> usize {
         let label = |field: &str| field.trim().trim_end_matches(':').to_lowercase();
         let total = |field: &str| TOTALS.contains(&label(field).as_str());
-        let Some(column) = last.iter().position(total) else { return false };
-        // A word that comes again is a category.
-        let again = |record: &StringRecord| {
-            record.get(column).is_some_and(|field| label(field) == label(&last[column]))
+        let any = |field: &str| total(field) || STATISTICS.contains(&label(field).as_str());
+        let Some(column) = self.records.last().and_then(|last| last.iter().position(any)) else {
+            return 0;
         };
-        others.len() > MIN_WHOLE
-            && !others.iter().any(again)
-            && last.iter().any(is_number)
-            && last.iter().enumerate().all(|(at, f)| at == column || is_blank(f) || is_number(f))
+        let row = |record: &&StringRecord| {
+            let other = |f: &str| is_blank(f) || is_number(f) || is_missing(f);
+            any(&record[column])
+                && record.iter().any(is_number)
+                && record.iter().enumerate().all(|(at, field)| at == column || other(field))
+        };
+        let rows = self.records.iter().rev().take_while(row).count();
+        let (examples, last) = self.records.split_at(self.records.len() - rows);
+        let sure = rows > 1 || last.iter().any(|record| total(&record[column]));
+        let labels: Vec<String> = last.iter().map(|record| label(&record[column])).collect();
+        // A word that comes again is a category.
+        let again = |record: &StringRecord| labels.contains(&label(&record[column]));
+        let few = rows <= MAX_TOTALS && examples.len() > MIN_WHOLE;
+        if sure && few && !examples.iter().any(again) { rows } else { 0 }
     }
 }
 
 fn is_number(field: &str) -> bool {
     readings(field.trim()).any().is_some()
+}
+
+fn is_typed(field: &str) -> bool {
+    is_number(field) || moment(field.trim()).is_some()
 }
 
 /// Nothing, or a sign for nothing: `-`, `[-]`.

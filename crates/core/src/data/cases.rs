@@ -4,6 +4,7 @@
 mod asides;
 mod measured;
 mod misread;
+mod written;
 
 use super::choices::{Cell, ColumnKind, Guess, ReadChoices, WhyLeftOut};
 use super::csv::{CsvError, RaggedCause, read_with};
@@ -268,7 +269,8 @@ fn missing_values_have_many_spellings() {
     assert!(missing.guesses.contains(&Guess::MissingWord {
         column: 0,
         value: "None".into(),
-        rows: 1
+        rows: 1,
+        missing: true
     }));
     // Where it is one of two values, it is one.
     let values = table("n,rhesus,pool\n1,+,none\n2,-,yes\n3,+,none\n4,-,yes\n");

@@ -25,7 +25,7 @@ pub enum ColumnKind {
 #[serde(default)]
 pub struct ReadChoices {
     pub encoding: Option<Encoding>,
-    /// Any ASCII sign.
+    /// Any ASCII sign, or a wide comma or semicolon.
     pub separator: Option<char>,
     /// Whether the first line holds names.
     pub header: Option<bool>,
@@ -89,9 +89,9 @@ pub enum Aside {
     Units,
     /// Types of the columns.
     Types,
-    /// Dashes below the names.
+    /// Lines that are only drawn: dashes below the names, and around a table.
     Ruler,
-    /// Sums or means of the rows above.
+    /// Sums, means and the like of the rows above.
     Totals,
 }
 
@@ -115,6 +115,12 @@ pub enum Guess {
     FirstNameMissing,
     /// Rows end with separators, which were passed over.
     SeparatorsAtEnd,
+    /// Each row stood in quotes as a whole, which were taken off.
+    RowsInQuotes,
+    /// The names stand in two lines, which were joined as in this one.
+    NamesJoined { name: String },
+    /// So many zero bytes were passed over.
+    ZerosLeftOut { zeros: usize },
     /// A name was there before and got a number.
     NameTwice { column: usize, name: String },
     /// `value` in this line is two different numbers, by decimal point and decimal comma, and
@@ -126,17 +132,23 @@ pub enum Guess {
     DayOrder { column: usize, value: String, day_first: bool },
     /// `value` begins a column of dates that were read with their year of two digits first.
     YearFirst { column: usize, value: String },
+    /// Times of two parts were read as minutes and seconds, since this one can be no time of day.
+    Minutes { column: usize, value: String },
     /// The times of a column are in several time zones, another one such as this; all were brought
     /// to that of UTC.
     Zones { column: usize, value: String },
     /// Two values differ only by capitals or blanks; whether they count as one.
     Spellings { column: usize, value: String, other: String, joined: bool },
+    /// Two values of a column are one number, so that they count as one value.
+    SameNumber { column: usize, value: String, other: String },
     /// The numbers of a column have this unit, as in `value`; so many rows have numbers without.
     Unit { column: usize, unit: String, value: String, without: usize },
     /// `value` was read as a number that does not say all that stands there.
     ReadAs { column: usize, line: usize, value: String, number: f64 },
     /// A column has percentages, such as `1%`, which counts as 1, and numbers without the sign.
     PercentBeside { column: usize, percent: String, plain: String },
+    /// A column has amounts in several currencies, such as these, which count as plain numbers.
+    Currencies { column: usize, value: String, other: String },
     /// A column of whole numbers such as this was taken for dates without separators.
     CompactDate { column: usize, value: String },
     /// Whole numbers have leading zeros, as codes do; whether they are used as categories.
@@ -149,8 +161,9 @@ pub enum Guess {
     OddValues { column: usize, line: usize, value: String, rows: usize },
     /// A column is used as text, though it has numbers, because of values such as this.
     Mixed { column: usize, line: usize, value: String },
-    /// A word that could be a value counts as missing in so many rows.
-    MissingWord { column: usize, value: String, rows: usize },
+    /// A word in so many rows that could be a value, or mean that there is none; whether it counts as
+    /// missing.
+    MissingWord { column: usize, value: String, rows: usize, missing: bool },
     /// A column counts the rows.
     CountsRows { column: usize, first: f64, left_out: bool },
     /// Each row has another value in this column, which most likely only names the rows.
@@ -177,11 +190,14 @@ impl Guess {
             | Guess::BothMarks { column, .. }
             | Guess::DayOrder { column, .. }
             | Guess::YearFirst { column, .. }
+            | Guess::Minutes { column, .. }
             | Guess::Zones { column, .. }
             | Guess::Spellings { column, .. }
+            | Guess::SameNumber { column, .. }
             | Guess::Unit { column, .. }
             | Guess::ReadAs { column, .. }
             | Guess::PercentBeside { column, .. }
+            | Guess::Currencies { column, .. }
             | Guess::CompactDate { column, .. }
             | Guess::LeadingZeros { column, .. }
             | Guess::MissingCode { column, .. }
@@ -202,6 +218,9 @@ impl Guess {
             | Guess::ShortRows { .. }
             | Guess::FirstNameMissing
             | Guess::SeparatorsAtEnd
+            | Guess::RowsInQuotes
+            | Guess::NamesJoined { .. }
+            | Guess::ZerosLeftOut { .. }
             | Guess::RareClass { .. } => None,
         }
     }

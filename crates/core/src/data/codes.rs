@@ -9,9 +9,12 @@ use super::date::compact;
 use super::number::Number;
 use super::table::MAX_CATEGORIES;
 
-/// What programs write for a missing number, and in how many rows at least it has to stand.
-const MISSING_CODES: [(f64, usize); 6] =
-    [(-99.0, 2), (-999.0, 1), (-9999.0, 1), (-99999.0, 1), (-999.9, 1), (-9999.9, 1)];
+/// What programs write for a missing number besides nines: well logs, air stations, the least of 16
+/// and 32 bits, and climate models.
+const MISSING_CODES: [f64; 8] =
+    [-999.25, -9999.25, -200.0, -32_768.0, -2_147_483_648.0, -1e30, 1e20, 1e30];
+/// Fewer other numbers than these do not show how far they reach.
+const MIN_OTHERS: usize = 3;
 /// Fewer dates than these may be other numbers by chance.
 const MIN_DATES: usize = 3;
 /// Numbers of fewer digits with zeros before them are months, hours and the like.
@@ -52,6 +55,21 @@ pub(super) fn leading_zeros(at: usize, fields: &Fields, with: &mut Reading) -> O
     Some(category)
 }
 
+/// In how many rows at least a number has to stand that programs write for a missing one, such as
+/// `-999` and `9999`; `None` if it is none of these.
+fn least_rows(number: f64, rows: usize) -> Option<usize> {
+    let digits = number.abs().to_string();
+    let nines = digits.bytes().all(|b| b"9.".contains(&b)) && digits.matches('9').count() > 1;
+    let several = rows.div_ceil(100).max(2);
+    match number {
+        n if MISSING_CODES.contains(&n) => Some(if n < -900.0 { 1 } else { several }),
+        n if nines && n <= -900.0 => Some(1),
+        n if nines && n < 0.0 => Some(2),
+        _ if nines => Some(several),
+        _ => None,
+    }
+}
+
 /// Takes `-999` and the like for missing values, if all other numbers are far from it.
 pub(super) fn drop_missing_codes(
     at: usize,
@@ -60,13 +78,27 @@ pub(super) fn drop_missing_codes(
     with: &mut Reading,
 ) {
     let counts = fields.counts();
-    let is_code = |n: f64| MISSING_CODES.iter().find(|(code, _)| *code == n);
-    let others = || numbers.iter().flatten().map(|n| n.exact).filter(|n| is_code(*n).is_none());
-    let least = others().fold(f64::INFINITY, f64::min);
+    let rows = counts.iter().sum();
+    let codes: Vec<Option<usize>> =
+        numbers.iter().map(|number| least_rows((*number)?.exact, rows)).collect();
+    let others = || {
+        let others = numbers.iter().zip(&codes).filter(|(_, code)| code.is_none());
+        others.filter_map(|(number, _)| number.map(|n| n.exact))
+    };
+    if codes.iter().all(Option::is_none) || others().nth(1).is_none() {
+        return;
+    }
+    let (least, most) = others()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), n| (least.min(n), most.max(n)));
+    // Above the others it may be their largest, unless it is beyond all measure.
+    let far = |code: f64| match code < 0.0 {
+        true => least > code / 10.0,
+        false => code - most > most - least && others().nth(MIN_OTHERS - 1).is_some(),
+    };
     let mut keeps = vec![true; numbers.len()];
     for (value, number) in numbers.iter().enumerate() {
-        let Some((code, rows)) = number.and_then(|n| is_code(n.exact)) else { continue };
-        if counts[value] >= *rows && least > code / 10.0 && others().nth(1).is_some() {
+        let Some((code, wanted)) = number.map(|n| n.exact).zip(codes[value]) else { continue };
+        if counts[value] >= wanted && far(code) {
             let (text, rows) = (fields.values[value].0.clone(), counts[value]);
             let missing = with.choices.missing_codes != Some(false);
             with.guesses.push(Guess::MissingCode { column: at, value: text, rows, missing });
@@ -77,5 +109,44 @@ pub(super) fn drop_missing_codes(
         fields.keep(&keeps);
         let mut keeps = keeps.into_iter();
         numbers.retain(|_| keeps.next().unwrap_or(true));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::csv::read;
+
+    #[test]
+    fn codes_of_instruments_count_as_missing() {
+        let missing = |code: &str, others: [f64; 4]| {
+            let row = |at: usize| match at % 10 {
+                0 => format!("{code},a\n"),
+                _ => format!("{},b\n", others[at % 4] + (at / 4) as f64 * 0.01),
+            };
+            let text = "v,y\n".to_owned() + &(0..40).map(row).collect::<String>();
+            read(text.as_bytes()).unwrap().columns[0].missing()
+        };
+        for (code, others) in [
+            ("-999.25", [60.5, 120.5, 80.5, 0.1]),
+            ("-200", [2.5, 1479.5, 300.5, 120.5]),
+            ("-32768", [0.5, 1.5, 2.5, 300.5]),
+            ("-99.99", [0.5, 1.5, 2.5, 3.5]),
+            ("-99.9", [0.5, 1.5, 2.5, 3.5]),
+            ("9999", [0.5, 1.5, 2.5, 300.5]),
+            ("99999", [0.5, 1.5, 2.5, 300.5]),
+            ("1e20", [0.5, 1.5, 2.5, 300.5]),
+            ("999", [1.5, 5.5, 7.5, 27.5]),
+        ] {
+            assert_eq!(missing(code, others), 4, "{code}");
+        }
+        for (code, others) in [
+            ("-200", [-150.5, 1479.5, 300.5, 120.5]),
+            ("99", [50.5, 60.5, 88.5, 97.5]),
+            ("9999", [1.5, 5000.5, 7000.5, 8000.5]),
+            ("1000", [0.5, 1.5, 2.5, 3.5]),
+            ("-9", [0.5, 1.5, 2.5, 3.5]),
+        ] {
+            assert_eq!(missing(code, others), 0, "{code}");
+        }
     }
 }

@@ -44,10 +44,13 @@ pub fn read_with(bytes: &[u8], choices: &ReadChoices, by: Decode) -> Result<Tabl
     if let Some(found) = foreign::detect(bytes) {
         return Err(CsvError::NotTable { found });
     }
-    let Decoded { text, encoding, guessed } = decode(bytes, choices.encoding, by)?;
+    let Decoded { text, encoding, guessed, zeros } = decode(bytes, choices.encoding, by)?;
     let mut guesses = Vec::new();
     if guessed {
         guesses.push(Guess::Encoding { encoding });
+    }
+    if zeros > 0 {
+        guesses.push(Guess::ZerosLeftOut { zeros });
     }
     let arff = foreign::arff(&text)?;
     let mut grid = grid(arff.as_deref().unwrap_or(&text), choices.separator)?;
@@ -59,7 +62,9 @@ pub fn read_with(bytes: &[u8], choices: &ReadChoices, by: Decode) -> Result<Tabl
     let header = arff.is_some() || header(&grid, choices, &mut guesses);
     if header {
         let (records, lines) = (&mut grid.records, &mut grid.lines);
-        guesses.extend(Rows { records, lines }.without_heads_and_totals());
+        let mut rows = Rows { records, lines };
+        guesses.extend(rows.join_levels());
+        guesses.extend(rows.without_heads_and_totals());
     }
     let start = usize::from(header);
     if grid.records.len() == start {

@@ -1,6 +1,10 @@
 //! Dates and times as people and programs write them, as seconds of one clock.
 
+use super::date_forms::{whole_days, with_colons, with_point, with_separators};
 use super::date_words::{in_plain_signs, is_silent, month, without_ordinal, zone};
+
+/// Seconds of a day.
+const DAY: f64 = 86_400.0;
 
 /// The parts of a text that may be a date.
 #[derive(Default)]
@@ -9,14 +13,27 @@ struct Parts {
     date: Option<([u32; 3], usize)>,
     /// The same with the year first, where its two digits may stand there.
     year_first: Option<[u32; 3]>,
-    /// Seconds since midnight.
+    /// Seconds since midnight, or of a duration.
     time: Option<f64>,
+    clock: Clock,
     /// Whether it is the second half of the day that is meant.
     afternoon: Option<bool>,
     /// Seconds that its time zone is ahead of UTC.
     zone: Option<i32>,
     /// Whether the month is named, so that day and month can't be exchanged.
     named: bool,
+}
+
+/// What the parts of a time are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Clock {
+    /// `12:34:56`.
+    #[default]
+    Hours,
+    /// `12:34`: hours and minutes, unless others of its column show that it is minutes and seconds.
+    Short,
+    /// `1:23.4`: minutes and seconds.
+    Minutes,
 }
 
 /// In which order a date's numbers stand.
@@ -29,7 +46,7 @@ pub(super) enum Order {
 }
 
 /// A date or time that was read under each order, in seconds of its own clock: since 1970, or since
-/// midnight for a time alone.
+/// midnight for a time alone, which may as well be a duration.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Moment {
     pub day_first: Option<f64>,
@@ -40,6 +57,7 @@ pub(super) struct Moment {
     pub dated: bool,
     /// Seconds that its clock is ahead of UTC, if it says so.
     pub zone: Option<i32>,
+    pub clock: Clock,
 }
 
 impl Moment {
@@ -62,6 +80,28 @@ impl Moment {
             [self.day_first, self.month_first, self.year_first].map(|read| read.map(|s| s - ahead));
         Moment { day_first, month_first, year_first, zone: Some(0), ..self }
     }
+
+    /// A time alone.
+    fn alone(time: f64, clock: Clock, zone: Option<i32>) -> Moment {
+        let time = Some(time);
+        Moment { day_first: time, month_first: time, year_first: time, dated: false, zone, clock }
+    }
+
+    /// Whether it shows that times of two parts are minutes and seconds: no day has so many hours.
+    pub fn tells_minutes(self) -> bool {
+        let long = self.clock == Clock::Short && self.day_first.is_some_and(|time| time >= DAY);
+        !self.dated && (self.clock == Clock::Minutes || long)
+    }
+
+    /// With minutes and seconds where it has two parts.
+    pub fn in_minutes(self) -> Moment {
+        match (self.clock, self.day_first) {
+            (Clock::Short, Some(time)) if !self.dated => {
+                Moment::alone(time / 60.0, Clock::Minutes, self.zone)
+            }
+            _ => self,
+        }
+    }
 }
 
 /// Longest text that is looked at: `Wednesday, 30 September 2026, 12:34:56.123456 +02:00`, or with
@@ -74,19 +114,21 @@ pub(super) fn moment(text: &str) -> Option<Moment> {
     if text.len() > MAX_LENGTH || digits < 2 {
         return None;
     }
+    if let Some((days, time)) = whole_days(text) {
+        return self::time(time)
+            .map(|(time, _)| Moment::alone(days * DAY + time, Clock::Hours, None));
+    }
     let parts = parts(text)?;
-    let (time, zone) = (parts.time.unwrap_or(0.0), parts.zone);
+    let (time, zone, clock) = (parts.time.unwrap_or(0.0), parts.zone, parts.clock);
     let Some((numbers, year_at)) = parts.date else {
-        return parts.time.map(|time| Moment {
-            day_first: Some(time),
-            month_first: Some(time),
-            year_first: Some(time),
-            dated: false,
-            zone,
-        });
+        return parts.time.map(|time| Moment::alone(time, clock, zone));
     };
+    // Only durations are longer than a day.
+    if time >= DAY || clock == Clock::Minutes {
+        return None;
+    }
     let at = |year: u32, month: u32, day: u32| {
-        days(year, month, day).map(|days| days as f64 * 86_400.0 + time)
+        days(year, month, day).map(|days| days as f64 * DAY + time)
     };
     let [a, b, c] = numbers;
     let (day_first, month_first) = match year_at {
@@ -97,20 +139,28 @@ pub(super) fn moment(text: &str) -> Option<Moment> {
     };
     let year_first = parts.year_first.and_then(|[year, month, day]| at(year, month, day));
     let some = day_first.or(month_first).or(year_first);
-    some.map(|_| Moment { day_first, month_first, year_first, dated: true, zone })
+    some.map(|_| Moment { day_first, month_first, year_first, dated: true, zone, clock })
 }
 
-/// A date without separators, `20260131`, in seconds since 1970.
+/// A date without separators, `20260131`, or with a time behind, `202601311234`, in seconds since
+/// 1970.
 pub(super) fn compact(text: &str) -> Option<f64> {
-    let number = digits(text, 8..=8)?;
+    let (date, clock) = text.split_at_checked(8)?;
+    let number = digits(date, 8..=8)?;
     let (year, month, day) = (number / 10_000, number / 100 % 100, number % 100);
     let days = days(year, month, day).filter(|_| (1900..2100).contains(&year))?;
-    Some(days as f64 * 86_400.0)
+    let time = match clock.len() {
+        0 => 0.0,
+        4 | 6 => time(&with_colons(clock)?)?.0,
+        _ => return None,
+    };
+    (time < DAY).then_some(days as f64 * DAY + time)
 }
 
 fn parts(text: &str) -> Option<Parts> {
     let mut parts = Parts::default();
-    let text = in_plain_signs(text);
+    let text = with_point(in_plain_signs(text));
+    let text = with_separators(&text).unwrap_or(text);
     let text = match text.strip_suffix('Z') {
         Some(before) if before.ends_with(|c: char| c.is_ascii_digit()) => {
             parts.zone = Some(0);
@@ -171,7 +221,8 @@ impl Parts {
         }
         let (clock, ahead) = word.split_at(word.find(['+', '-']).unwrap_or(word.len()));
         self.zone = zone(ahead).or(self.zone);
-        self.time = Some(time(clock)?);
+        let (time, clock) = time(clock)?;
+        (self.time, self.clock) = (Some(time), clock);
         Some(())
     }
 }
@@ -241,31 +292,38 @@ fn full_year(year: u32, length: usize) -> Option<u32> {
     }
 }
 
-fn digits(text: &str, lengths: std::ops::RangeInclusive<usize>) -> Option<u32> {
+pub(super) fn digits(text: &str, lengths: std::ops::RangeInclusive<usize>) -> Option<u32> {
     let good = lengths.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     if good { text.parse().ok() } else { None }
 }
 
-/// `12:34`, `12:34:56`, `12:34:56.789`.
-fn time(word: &str) -> Option<f64> {
-    let mut fields = word.split(':');
-    let hours = digits(fields.next()?, 1..=2)?;
-    let minutes = digits(fields.next()?, 2..=2)?;
-    let seconds = match fields.next() {
-        None => 0.0,
-        Some(text) => {
-            let whole = text.split(['.', ',']).next()?;
-            digits(whole, 2..=2)?;
-            text.replace(',', ".").parse::<f64>().ok()?
+/// `12:34`, `12:34:56`, `12:34:56.789`, `1:23.4`; of a duration the first part may be any number.
+fn time(word: &str) -> Option<(f64, Clock)> {
+    let fields: Vec<&str> = word.split(':').collect();
+    let (hours, minutes, seconds, clock) = match *fields.as_slice() {
+        [minutes, seconds] if seconds.contains(['.', ',']) => {
+            ("", minutes, seconds, Clock::Minutes)
         }
+        [hours, minutes] => (hours, minutes, "00", Clock::Short),
+        [hours, minutes, seconds] => (hours, minutes, seconds, Clock::Hours),
+        _ => return None,
     };
-    let right = fields.next().is_none() && hours < 24 && minutes < 60 && seconds < 61.0;
-    right.then(|| f64::from(hours * 3600 + minutes * 60) + seconds)
+    let (hours, minutes) = match clock {
+        Clock::Minutes => (0, digits(minutes, 1..=3)?),
+        _ => (digits(hours, 1..=3)?, digits(minutes, 2..=2).filter(|minutes| *minutes < 60)?),
+    };
+    digits(seconds.split(['.', ',']).next()?, 2..=2)?;
+    let seconds: f64 = seconds.replace(',', ".").parse().ok()?;
+    let whole = f64::from(hours * 3600 + minutes * 60);
+    (seconds < 61.0).then_some((whole + seconds, clock))
 }
 
 /// A time with its half of the day; `下午 15:00` says twice what it means.
 fn twelve(time: f64, afternoon: bool) -> Option<f64> {
     let half = 43_200.0;
+    if time >= DAY {
+        return None;
+    }
     match (time < half + 3600.0, afternoon) {
         (true, _) => Some(time % half + if afternoon { half } else { 0.0 }),
         (false, true) => Some(time),
@@ -306,15 +364,69 @@ pub(crate) fn date_of(days: i64) -> [i64; 3] {
 }
 
 /// A moment in the form `2026-01-31 12:34:56`; without the time at midnight, without the date if it
-/// is a time of day.
+/// is a time of day or a duration, which may have more hours than a day.
 pub(super) fn calendar(seconds: f64, dated: bool) -> String {
-    let (day, of_day) = ((seconds / 86_400.0).floor(), seconds.rem_euclid(86_400.0));
-    let whole = of_day as u32;
-    let time = format!("{:02}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
+    let clock =
+        |whole: u64| format!("{:02}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
     if !dated {
-        return time;
+        let sign = if seconds < 0.0 { "-" } else { "" };
+        return format!("{sign}{}", clock(seconds.abs() as u64));
     }
+    let (day, of_day) = ((seconds / DAY).floor(), seconds.rem_euclid(DAY) as u64);
     let [year, month, day] = date_of(day as i64);
     let date = format!("{year:04}-{month:02}-{day:02}");
-    if whole == 0 { date } else { format!("{date} {time}") }
+    if of_day == 0 { date } else { format!("{date} {}", clock(of_day)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::choices::{Cell, Guess};
+    use super::super::csv::read;
+    use super::*;
+
+    #[test]
+    fn durations_and_fractions_of_seconds_are_times() {
+        for (text, seconds) in [
+            ("12:34:56,789", 45_296.789),
+            ("12:34:56.789", 45_296.789),
+            ("0 days 00:01:23.4", 83.4),
+            ("1 day, 2:03:04", 93_784.0),
+            ("-1 days +23:59:00", -60.0),
+            ("26:15:00", 94_500.0),
+            ("100:00:30", 360_030.0),
+            ("1:23.45", 83.45),
+            ("2026-01-31 12:34:56,789", 1_769_862_896.789),
+            ("20260131 12:34:56", 1_769_862_896.0),
+            ("20260131T123456Z", 1_769_862_896.0),
+            ("20260131 1234", 1_769_862_840.0),
+        ] {
+            let moment = moment(text).and_then(|moment| moment.with(true));
+            let near = moment.is_some_and(|moment| (moment - seconds).abs() < 1e-6);
+            assert!(near, "{text}: {moment:?}");
+        }
+        for text in ["20260131", "20261331 12:00", "2026-01-31 26:00", "75:30 pm", "10:75", "1:2.5"]
+        {
+            assert!(moment(text).is_none(), "{text}");
+        }
+        assert_eq!(compact("20260131123456"), Some(1_769_862_896.0));
+        assert_eq!((compact("20260131126056"), compact("2026013112")), (None, None));
+    }
+
+    #[test]
+    fn two_parts_are_minutes_where_no_day_has_so_many_hours() {
+        let column = |values: &[&str]| {
+            let rows: String = values.iter().map(|value| format!("{value},1\n")).collect();
+            let mut table = read(format!("t,n\n{rows}").as_bytes()).unwrap();
+            (table.columns.swap_remove(0), table.guesses)
+        };
+        let (times, guesses) = column(&["75:30", "12:30", "1:02:30", "3:20"]);
+        let seconds: Vec<_> = (0..4).map(|row| times.exact(row)).collect();
+        assert_eq!(seconds, [4330.0, 550.0, 3550.0, 0.0].map(Some));
+        assert!(guesses.contains(&Guess::Minutes { column: 0, value: "75:30".into() }));
+        let (times, guesses) = column(&["7:30", "12:30", "13:45"]);
+        assert_eq!((times.exact(1), guesses.len()), (Some(18_000.0), 0));
+        let (times, guesses) = column(&["26:15:00", "25:00:00", "102:30:00"]);
+        assert_eq!(times.cell(2), Cell::Date("102:30:00".into()));
+        assert!(guesses.is_empty(), "{guesses:?}");
+    }
 }

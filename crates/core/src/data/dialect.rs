@@ -5,29 +5,31 @@
 //!   line the same two fields or more; spaces are tried last ([`separator`]).
 //! - A field may stand in double quotes, with `""` for a quote inside, and may then hold separators
 //!   and line ends. Spaces before the quote don't count.
-//! - Quotes of other programs become such ([`super::quotes`]).
-//! - Lines above the table, such as a title, are passed over, as are blank ones; comments and notes
-//!   below it are left out, and rows that lack their last fields are filled ([`super::asides`]).
+//! - Quotes of other programs become such ([`super::quotes`]), and quotes around whole rows are taken
+//!   off ([`wrapped`]).
+//! - Lines above the table, such as a title or keys with values, are passed over ([`above`]), as are
+//!   blank ones; rules, comments and notes below it are left out, and rows that lack their last
+//!   fields are filled ([`super::asides`]).
 //! - The first line may be one name short (R writes no name for the row names), and every row may
 //!   end with a separator. [`header`] finds out whether the first line holds names.
 
+mod above;
 pub(super) mod header;
 pub(super) mod separator;
+pub(super) mod wrapped;
 
+pub(crate) use above::preamble;
 pub(crate) use separator::{find_separator, reader, separator_line, single_spaces};
 
 use super::asides::{Rows, is_one_column};
 use super::choices::Guess;
 use super::csv::error::{CsvError, RaggedCause};
 use super::csv::limits::{MAX_FIELD, MAX_ROWS};
-use super::number::readings;
 use super::quotes::in_double_quotes;
+use above::{MAX_PREAMBLE, unmark_names};
 use csv::StringRecord;
-use separator::{SAMPLE, mode};
 use std::borrow::Cow;
-
-/// Maximum number of lines above the table that are passed over.
-const MAX_PREAMBLE: usize = 20;
+use wrapped::{WIDE, in_ascii, restored, unwrapped, wide_separator};
 
 /// A file cut into fields: at least one record, all of the same length of at least two.
 pub(super) struct Grid {
@@ -43,7 +45,7 @@ pub(super) struct Grid {
     pub short_header: bool,
     /// Whether rows end with separators that were passed over.
     pub trailing: bool,
-    /// Rows that were left out, and such as were too short.
+    /// Rows that were left out, were too short, or stood in quotes.
     pub told: Vec<Guess>,
 }
 
@@ -51,26 +53,40 @@ pub(super) struct Grid {
 pub(super) fn grid(text: &str, chosen: Option<char>) -> Result<Grid, CsvError> {
     let (named, body) = separator_line(text)?;
     let above = usize::from(named.is_some());
-    let known = chosen.filter(char::is_ascii).or(named);
-    let body = in_double_quotes(body);
+    let known = chosen.filter(|sign| sign.is_ascii() || WIDE.contains(sign)).or(named);
+    let mut told = Vec::new();
+    let body = match unwrapped(body) {
+        Some(rows) => {
+            told.push(Guess::RowsInQuotes);
+            Cow::Owned(rows)
+        }
+        None => in_double_quotes(body),
+    };
     let body = body.as_ref();
     if known.is_none() && is_one_column(body) {
         return Err(CsvError::OneColumn { line: 1 });
     }
     let (separator, separator_guessed) = match known {
         Some(separator) => (separator, false),
-        None => find_separator(body),
+        None => match find_separator(body) {
+            (_, true) if let Some(wide) = wide_separator(body) => (wide, true),
+            found => found,
+        },
     };
-    let body = if separator == ' ' { single_spaces(body) } else { Cow::Borrowed(body) };
-    let body = without_spaces_before_quotes(&body, separator as u8, above)?;
-    let (mut records, mut lines) = records(&body, separator as u8, above)?;
+    let (body, sign) = in_ascii(body, separator);
+    let body = if separator == ' ' { single_spaces(&body) } else { body };
+    let body = without_spaces_before_quotes(&body, sign, above)?;
+    let (records, mut lines) = records(&body, sign, above)?;
+    let mut records = restored(records, separator);
     if records.is_empty() {
         return Err(CsvError::Empty);
     }
+    told.extend(Rows { records: &mut records, lines: &mut lines }.without_rules());
     let preamble = preamble(&records);
+    let preamble = unmark_names(&mut records, preamble, separator);
     records.drain(..preamble);
     lines.drain(..preamble);
-    let told = Rows { records: &mut records, lines: &mut lines }.tidy();
+    told.extend(Rows { records: &mut records, lines: &mut lines }.tidy());
     let mut grid = Grid {
         records,
         lines,
@@ -177,29 +193,6 @@ fn records(
         lines.push(line);
     }
     Ok((records, lines))
-}
-
-/// Number of lines above the table: titles and comments, each with one value where the lines
-/// below have several.
-pub(crate) fn preamble(records: &[StringRecord]) -> usize {
-    let counts: Vec<usize> =
-        records.iter().take(SAMPLE + MAX_PREAMBLE).map(StringRecord::len).collect();
-    let (width, lines) = mode(&counts);
-    if width < 2 || lines < 2 {
-        return 0;
-    }
-    let values = |record: &StringRecord| record.iter().filter(|f| !f.trim().is_empty()).count();
-    let above = |record: &StringRecord| {
-        let comment = record.get(0).is_some_and(|f| f.starts_with('#')) && record.len() != width;
-        // With separators to the full width, as spreadsheets write a title.
-        let title = values(record) == 1
-            && (record.len() == 1 || record.len() == width && width >= 3)
-            && !record.iter().any(|field| readings(field.trim()).any().is_some());
-        comment || title
-    };
-    let skipped = records.iter().take_while(|record| above(record)).count();
-    let names = records.get(skipped).map_or(0, values);
-    if skipped <= MAX_PREAMBLE && names + 1 >= width { skipped } else { 0 }
 }
 
 impl Grid {

@@ -4,8 +4,12 @@
 //! browser has: the host reads them, by a [`Decode`] that is passed in.
 
 use super::csv::error::CsvError;
+use super::dialect::separator::SEPARATORS;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+
+/// One zero in so many bytes is few.
+const FEW_ZEROS: usize = 20;
 
 /// An encoding that a file may be in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,6 +85,8 @@ pub(crate) struct Decoded<'a> {
     pub encoding: Encoding,
     /// Whether the encoding is told neither by the reader, nor by a mark, nor by its own rules.
     pub guessed: bool,
+    /// Number of zero bytes that were left out.
+    pub zeros: usize,
 }
 
 /// The text of a file, without byte order mark and with line ends that hold a line feed.
@@ -108,10 +114,10 @@ pub(crate) fn decode<'a>(
             rest => Cow::Owned(rest.to_owned()),
         },
     };
-    refuse_zeros(&text)?;
+    let (text, zeros) = without_zeros(text)?;
     let old_mac = text.contains('\r') && !text.contains('\n');
     let text = if old_mac { Cow::Owned(text.replace('\r', "\n")) } else { text };
-    Ok(Decoded { text, encoding, guessed })
+    Ok(Decoded { text, encoding, guessed, zeros })
 }
 
 /// Without a byte order mark, the sign by which DOS ended a file, and zeros that fill its last
@@ -132,14 +138,33 @@ fn utf16(bytes: &[u8], read: fn([u8; 2]) -> u16) -> String {
     char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
-/// A zero is in no text: it is a spreadsheet, a picture or the like.
-fn refuse_zeros(text: &str) -> Result<(), CsvError> {
-    let Some(at) = text.find('\0') else { return Ok(()) };
+/// The text without its zeros, and how many there were: some programs fill fields up with them, and
+/// a machine that lost its power leaves some behind. With many, or other signs that no text has, it
+/// is a spreadsheet, a picture or the like.
+fn without_zeros(text: Cow<str>) -> Result<(Cow<str>, usize), CsvError> {
+    let Some(at) = text.find('\0') else { return Ok((text, 0)) };
+    let zeros = text.matches('\0').count();
+    let odd =
+        |c: char| c < ' ' && !"\0\t\n\r\x0C\x1A".contains(c) || c == char::REPLACEMENT_CHARACTER;
+    let few = zeros * FEW_ZEROS <= text.len() || zeros * 2 <= text.len() && zeros_fill(&text);
+    if few && !text.contains(odd) {
+        return Ok((Cow::Owned(text.replace('\0', "")), zeros));
+    }
     let before = &text[..at];
     let line = before.matches('\n').count() + 1;
     let start = before.rfind('\n').map_or(0, |end| end + 1);
-    let column = before[start..].matches(super::dialect::separator::SEPARATORS).count() + 1;
+    let column = before[start..].matches(SEPARATORS).count() + 1;
     Err(CsvError::NotText { line, column })
+}
+
+/// Whether zeros only stand between the last letter of a field and its end.
+fn zeros_fill(text: &str) -> bool {
+    let ends = |c: char| SEPARATORS.contains(&c) || "\"\r\n".contains(c);
+    let mut before = '\n';
+    text.chars().chain(['\n']).all(|c| {
+        let last = std::mem::replace(&mut before, c);
+        !(c == '\0' && ends(last) || last == '\0' && c != '\0' && !ends(c))
+    })
 }
 
 /// The encoding, and whether it is a guess: bytes may be valid in several.
@@ -164,17 +189,23 @@ pub fn detect(bytes: &[u8]) -> (Encoding, bool) {
     }
 }
 
-/// UTF-16 without a mark: the zeros of its ASCII letters all stand on one side of the pairs.
+/// UTF-16 without a mark: the zeros of its ASCII letters stand on one side of the pairs, those of
+/// its line ends without fail. Letters such as 一 (U+4E00) have one on the other side.
 fn zeros_tell(bytes: &[u8]) -> Option<Encoding> {
     let zeros = |side: usize| bytes.iter().skip(side).step_by(2).filter(|b| **b == 0).count();
-    let (even, odd) = (zeros(0), zeros(1));
+    let ends = |ends: [[u8; 2]; 2]| {
+        bytes.chunks_exact(2).filter(|pair| ends.iter().any(|end| end == pair)).count()
+    };
+    let little = (zeros(1), ends([[b'\n', 0], [b'\r', 0]]));
+    let big = (zeros(0), ends([[0, b'\n'], [0, b'\r']]));
     // At least the separators and line ends, so one letter in ten.
-    let ends = |end: [u8; 2]| bytes.chunks_exact(2).any(|pair| pair == end);
-    let lines = ends([b'\n', 0]) || ends([b'\r', 0]) || ends([0, b'\n']) || ends([0, b'\r']);
-    let enough = |zeros: usize| lines && zeros * 20 >= bytes.len();
-    match (even, odd) {
-        (0, odd) if enough(odd) => Some(Encoding::Utf16Le),
-        (even, 0) if enough(even) => Some(Encoding::Utf16Be),
+    let is = |own: (usize, usize), other: (usize, usize)| {
+        let enough = own.0 * 20 >= bytes.len() && own.0 * 2 > other.0 * 3;
+        enough && own.1 > 0 && own.1 >= other.1 * FEW_ZEROS
+    };
+    match (is(little, big), is(big, little)) {
+        (true, _) => Some(Encoding::Utf16Le),
+        (_, true) => Some(Encoding::Utf16Be),
         _ => None,
     }
 }
@@ -236,4 +267,43 @@ fn by_pairs(bytes: &[u8]) -> Encoding {
         run = 0;
     }
     if in_words * 2 > high { Encoding::Windows1251 } else { Encoding::Windows1252 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::choices::Guess;
+    use crate::data::csv::read;
+
+    #[test]
+    fn a_few_zeros_are_left_out_and_told() {
+        let rows = "5.1,3.2,setosa\n4.9,3.0,virginica\n".repeat(10);
+        for (text, zeros) in [
+            (format!("len,wid,kind\n{}", "5.1,3.2,ABC\0\0\n4.9,3.0,DEF\0\0\n".repeat(10)), 40),
+            (format!("len,wid,kind\n{rows}\0\0\0\0\n{rows}"), 4),
+        ] {
+            let table = read(text.as_bytes()).unwrap();
+            let told = Guess::ZerosLeftOut { zeros };
+            assert_eq!((table.columns.len(), table.guesses.contains(&told)), (3, true), "{text}");
+            assert!(table.columns[2].text(0).is_some_and(|text| !text.contains('\0')));
+        }
+        let odd = format!("len,wid,kind\n{rows}\0\u{1}\u{2}\n");
+        assert_eq!(read(odd.as_bytes()), Err(CsvError::NotText { line: 22, column: 1 }));
+    }
+
+    #[test]
+    fn letters_with_a_zero_leave_utf_16_to_be_seen() {
+        let text =
+            "名,班,分\n".to_owned() + &"王一,一班,8\n李　三,一班,92\nĀda,二班,70\n".repeat(5);
+        for (encoding, bytes) in [
+            (
+                Encoding::Utf16Le,
+                text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>(),
+            ),
+            (Encoding::Utf16Be, text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
+        ] {
+            let table = read(&bytes).unwrap();
+            assert_eq!((table.encoding, table.rows(), table.columns.len()), (encoding, 15, 3));
+        }
+    }
 }

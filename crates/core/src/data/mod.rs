@@ -8,6 +8,7 @@
 //! A [`Dataset`] comes from [`toys::toy`], [`builtin::parse`] or a [`table::Table`]; [`split()`]
 //! makes it ready to train on.
 
+mod amount;
 mod asides;
 pub mod builtin;
 #[cfg(test)]
@@ -17,6 +18,7 @@ mod codes;
 pub mod column;
 pub mod csv;
 pub(crate) mod date;
+mod date_forms;
 mod date_words;
 pub(crate) mod dialect;
 pub mod drawn;

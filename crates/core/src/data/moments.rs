@@ -17,6 +17,13 @@ pub(super) fn by_one_clock(moments: &mut [Option<Moment>]) -> Option<usize> {
     Some(other)
 }
 
+/// Times of two parts as minutes and seconds, if one shows that they are, and which.
+pub(super) fn in_minutes(moments: &mut [Option<Moment>]) -> Option<usize> {
+    let tells = moments.iter().position(|moment| moment.is_some_and(Moment::tells_minutes))?;
+    moments.iter_mut().flatten().for_each(|moment| *moment = moment.in_minutes());
+    Some(tells)
+}
+
 /// Whether years of two digits come first: no other order reads the dates, or the last number
 /// changes as days do while the first hardly changes, or only rises.
 pub(super) fn year_comes_first(moments: &[Option<Moment>], chosen: Option<bool>) -> bool {

@@ -92,7 +92,7 @@ fn parse_plain(text: &str) -> Option<Number> {
 }
 
 /// Signs and short names of currencies, and percent, before or after a number.
-const UNITS: [&str; 22] = [
+pub(super) const UNITS: [&str; 22] = [
     "%", "‰", "$", "€", "£", "¥", "₩", "₹", "₽", "元", "EUR", "USD", "GBP", "CHF", "CNY", "RMB",
     "JPY", "US$", "R$", "kr", "zł", "Fr.",
 ];
@@ -104,11 +104,7 @@ fn bare(text: &str) -> Option<String> {
         return None;
     }
     let text: String = text.chars().map(narrow).collect();
-    let text = text.trim();
-    let (text, negative) = match text.strip_prefix('(').and_then(|t| t.strip_suffix(')')) {
-        Some(inner) => (inner.trim(), true),
-        None => (text, false),
-    };
+    let (text, negative) = without_brackets(text.trim());
     let (text, sign) = match text.strip_prefix('-') {
         Some(rest) => (rest.trim_start(), true),
         None => (text.strip_prefix('+').unwrap_or(text), false),
@@ -116,15 +112,25 @@ fn bare(text: &str) -> Option<String> {
     let before = UNITS.iter().filter_map(|unit| text.strip_prefix(unit)).min_by_key(|t| t.len());
     let text = before.unwrap_or(text).trim_start();
     let after = UNITS.iter().filter_map(|unit| text.strip_suffix(unit)).min_by_key(|t| t.len());
-    let text = after.unwrap_or(text).trim_end();
+    // The unit may stand before the brackets: `$(1,234.00)`.
+    let (text, inner) = without_brackets(after.unwrap_or(text).trim_end());
     let (text, second) = match text.strip_prefix('-') {
         Some(rest) => (rest, true),
         None => (text, false),
     };
-    if [negative, sign, second].into_iter().filter(|x| *x).count() > 1 || text.starts_with('+') {
+    let signs = [negative, sign, inner, second].into_iter().filter(|sign| *sign).count();
+    if signs > 1 || text.starts_with('+') {
         return None;
     }
-    Some(if negative || sign || second { format!("-{text}") } else { text.to_owned() })
+    Some(if signs == 1 { format!("-{text}") } else { text.to_owned() })
+}
+
+/// What is in brackets, as accounts write what is less than zero; whether it was.
+fn without_brackets(text: &str) -> (&str, bool) {
+    match text.strip_prefix('(').and_then(|text| text.strip_suffix(')')) {
+        Some(inner) => (inner.trim(), true),
+        None => (text, false),
+    }
 }
 
 /// The ASCII letter that a wide letter, a minus sign, an apostrophe or a space stands for.
@@ -134,6 +140,13 @@ pub(super) fn narrow(c: char) -> char {
         '\u{2212}' | '\u{2013}' | '\u{2010}' => '-',
         '\u{2019}' => '\'',
         '\u{ffe5}' => '¥',
+        // The digits and marks of Arabic and of Persian.
+        '\u{660}'..='\u{669}' => char::from_digit(c as u32 - 0x660, 10).unwrap_or(c),
+        '\u{6f0}'..='\u{6f9}' => char::from_digit(c as u32 - 0x6f0, 10).unwrap_or(c),
+        '\u{66a}' => '%',
+        '\u{66b}' => '.',
+        // No decimal mark in any language.
+        '\u{66c}' => '\'',
         '\u{a0}' | '\u{202f}' | '\u{2009}' | '\u{2007}' | '\u{3000}' => ' ',
         other => other,
     }
@@ -340,8 +353,14 @@ mod tests {
         assert_eq!(read("12,34,567.5"), (Some(1_234_567.5), None));
         assert_eq!(read("(1,234)"), (Some(-1234.0), Some(-1.234)));
         assert_eq!(read("$-5"), (Some(-5.0), Some(-5.0)));
+        assert_eq!(read("$(1,234.00)"), (Some(-1234.0), None));
+        assert_eq!(read("(5) €"), (Some(-5.0), Some(-5.0)));
+        assert_eq!(read("١٢٣٫٥"), (Some(123.5), None));
+        assert_eq!(read("۱٬۲۳۴"), (Some(1234.0), Some(1234.0)));
         assert_eq!(read("US$ 1,000.50"), (Some(1000.5), None));
-        for text in ["", "-", "a", "1,23,4", "1 23", "5 kg", "1-2", "12:30", "--5", "€"] {
+        for text in
+            ["", "-", "a", "1,23,4", "1 23", "5 kg", "1-2", "12:30", "--5", "€", "-(5)", "((5))"]
+        {
             assert_eq!(read(text), (None, None), "{text}");
         }
     }

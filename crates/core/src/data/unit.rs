@@ -1,6 +1,9 @@
 //! Numbers with something around them: a unit that all of a column share (`0.5 cm`, `₺5`), a
 //! multiple (`1.5k`), an uncertainty (`3.1 ± 0.2`), a limit (`<0.05`), the sign of a footnote.
 
+use super::amount::{
+    currency, differ, is_currency, is_sign, multiple, multiple_of_money, unsigned,
+};
 use super::choices::{ColumnKind, Guess};
 use super::column::fields::Fields;
 use super::column::missing::odd_rows;
@@ -16,25 +19,6 @@ const MIN_SHARE: usize = 9;
 /// As many values of a column are told that were read as another number than they look like.
 const TOLD: usize = 2;
 
-/// Letters behind a number that multiply it.
-const MULTIPLES: [(&str, f64); 11] = [
-    ("k", 1e3),
-    ("K", 1e3),
-    ("M", 1e6),
-    ("Mio", 1e6),
-    ("Mio.", 1e6),
-    ("B", 1e9),
-    ("bn", 1e9),
-    ("Mrd", 1e9),
-    ("Mrd.", 1e9),
-    ("万", 1e4),
-    ("亿", 1e8),
-];
-const CURRENCIES: &str = "$€£¥₩₹₽₺₴₦₫₱฿₪₡₵₸₾₼";
-/// What stands for currencies before a number without having one of their signs.
-const SHORT: [&str; 14] = [
-    "Rs.", "Rs", "INR", "TRY", "AUD", "CAD", "NZD", "HKD", "SGD", "NOK", "SEK", "DKK", "CZK", "BRL",
-];
 /// In front of a number that is not known exactly.
 const LIMITS: [&str; 10] = ["<=", ">=", "<", ">", "≤", "≥", "~", "≈", "ca.", "ca "];
 const FOOTNOTES: [char; 8] = ['*', '†', '‡', '§', '¶', 'ª', '#', '^'];
@@ -133,7 +117,6 @@ fn refuse_limits(peeled: &mut [Option<Peeled>], fields: &Fields) {
 /// The unit that most have; others are no numbers of this column. Multiples are made numbers of
 /// one unit.
 fn common_unit(peeled: &mut [Option<Peeled>], fields: &Fields) -> Option<String> {
-    let multiple = |unit: &str| MULTIPLES.iter().find(|(name, _)| *name == unit).map(|(_, n)| *n);
     let plain = fields.values.iter().any(|(_, own)| own.any().is_some());
     let mut units: HashMap<String, (usize, usize)> = HashMap::new();
     for (at, peeled) in peeled.iter().enumerate() {
@@ -145,7 +128,10 @@ fn common_unit(peeled: &mut [Option<Peeled>], fields: &Fields) -> Option<String>
     if several && !units.is_empty() && units.keys().all(|unit| multiple(unit).is_some()) {
         for peeled in peeled.iter_mut().flatten() {
             if let Some(times) = multiple(&peeled.unit) {
-                let number = |n: Option<Number>| n.map(|n| Number::from_exact(n.exact * times));
+                let number = |n: Option<Number>| {
+                    let times = n.map(|n| Number::from_exact(n.exact * times));
+                    times.filter(|n| n.single.is_finite())
+                };
                 let Readings { point, comma } = peeled.number;
                 peeled.number = Readings { point: number(point), comma: number(comma) };
                 (peeled.unit, peeled.mark) = (String::new(), Mark::Inexact);
@@ -193,7 +179,8 @@ pub(super) fn tell(
             with.guesses.push(Guess::ReadAs { column: at, line, value: text, number });
         }
     }
-    let percent = |text: &str| text.ends_with(['%', '％']);
+    // Also in brackets.
+    let percent = |text: &str| text.contains(['%', '％', '٪']);
     let text = |wanted: bool| {
         let mut values = fields.values.iter().zip(numbers);
         values.find_map(|((text, _), number)| {
@@ -205,6 +192,23 @@ pub(super) fn tell(
         && let (Some(percent), Some(plain)) = (text(true), text(false))
     {
         with.guesses.push(Guess::PercentBeside { column: at, percent, plain });
+    }
+    tell_currencies(at, fields, numbers, with);
+}
+
+/// Says if the numbers of a column are amounts in several currencies, which cannot be compared.
+fn tell_currencies(at: usize, fields: &Fields, numbers: &[Option<Number>], with: &mut Reading) {
+    if numbers.iter().flatten().count() * 2 <= numbers.len() {
+        return;
+    }
+    let amounts = || {
+        let values = fields.values.iter().zip(numbers).filter(|(_, number)| number.is_some());
+        values.filter_map(|((text, _), _)| Some((text, currency(text)?)))
+    };
+    let Some((value, first)) = amounts().next() else { return };
+    if let Some((other, _)) = amounts().find(|(_, other)| differ(first, other)) {
+        let (value, other) = (value.clone(), other.clone());
+        with.guesses.push(Guess::Currencies { column: at, value, other });
     }
 }
 
@@ -220,6 +224,11 @@ fn peel(text: &str) -> Option<Peeled> {
         return no_digits(text);
     }
     let (text, spread) = without_spread(text)?;
+    // `10,000+`: that many or more.
+    let (text, more) = match text.strip_suffix('+') {
+        Some(bare) => (bare.trim_end().to_owned(), true),
+        None => (text, false),
+    };
     let (text, note) = match text.trim_end_matches(FOOTNOTES) {
         bare if bare.len() < text.len() && bare.ends_with(|c: char| c.is_ascii_digit()) => {
             (bare.to_owned(), true)
@@ -228,7 +237,7 @@ fn peel(text: &str) -> Option<Peeled> {
     };
     let limit = LIMITS.iter().find_map(|limit| text.strip_prefix(limit));
     let bare = in_plain_form(limit.unwrap_or(&text).trim());
-    let mark = match (limit, spread || note) {
+    let mark = match (limit, spread || more || note) {
         (Some(_), _) => Mark::Limit,
         (None, true) => Mark::Inexact,
         (None, false) => Mark::None,
@@ -238,7 +247,7 @@ fn peel(text: &str) -> Option<Peeled> {
         return Some(Peeled { number, unit: String::new(), mark });
     }
     let (number, unit) = split_unit(&bare)?;
-    Some(Peeled { number: readings(number), unit, mark })
+    Some(Peeled { number, unit, mark })
 }
 
 /// What a spreadsheet is made to take for text: `="5"`, `'5`.
@@ -251,8 +260,7 @@ fn in_quotes(text: &str) -> &str {
 fn no_digits(text: &str) -> Option<Peeled> {
     let mut letters = text.chars().filter(|c| *c != ' ');
     let (first, second) = (letters.next()?, letters.next()?);
-    let currency = |c: char| CURRENCIES.contains(c);
-    let zero = currency(first) && second == '-' || first == '-' && currency(second);
+    let zero = is_sign(first) && second == '-' || first == '-' && is_sign(second);
     (zero && letters.next().is_none()).then(|| Peeled {
         number: readings("0"),
         unit: String::new(),
@@ -270,10 +278,45 @@ fn without_spread(text: &str) -> Option<(String, bool)> {
     (digits.len() < rest.len()).then(|| (format!("{} {digits}", number.trim()).trim().into(), true))
 }
 
+/// `3.2 × 10^5`, `1.5·10⁻³` and `2*10**-4` as numbers of programs.
+fn with_exponent(text: &str) -> Option<String> {
+    const POWERS: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+    let (at, times) = text.char_indices().find(|(_, c)| "×·⋅∙x*".contains(*c))?;
+    let number = text[..at].trim_end();
+    let power = text[at + times.len_utf8()..].trim_start().strip_prefix("10")?;
+    let raised = power.strip_prefix("**").or_else(|| power.strip_prefix('^'));
+    let sign = |c: char| match c {
+        '+' | '-' if raised.is_some() => Some(c),
+        '⁺' => Some('+'),
+        '⁻' => Some('-'),
+        _ => None,
+    };
+    let digit = |c: char| match raised {
+        Some(_) => Some(c).filter(char::is_ascii_digit),
+        None => POWERS
+            .chars()
+            .position(|power| power == c)
+            .and_then(|n| std::char::from_digit(n as u32, 10)),
+    };
+    let power = raised.unwrap_or(power);
+    let mut exponent = String::new();
+    let mut rest = power;
+    for (place, letter) in power.char_indices() {
+        let Some(plain) = digit(letter).or_else(|| sign(letter).filter(|_| place == 0)) else {
+            break;
+        };
+        exponent.push(plain);
+        rest = &power[place + letter.len_utf8()..];
+    }
+    let whole = number.ends_with(|c: char| c.is_ascii_digit());
+    let raised = exponent.ends_with(|c: char| c.is_ascii_digit());
+    (whole && raised).then(|| format!("{number}E{exponent}{rest}"))
+}
+
 /// `5-` as `-5`, `5D-03` and `5×10^-3` as `5E-03`, `5,- €` as `5 €`.
 fn in_plain_form(text: &str) -> String {
     let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-    let mut text = text.replace("×10^", "E").replace("·10^", "E").replace("x10^", "E");
+    let mut text = with_exponent(text).unwrap_or_else(|| text.to_owned());
     if let Some(at) = text.find(",-").filter(|at| !digit(text[at + 2..].chars().next())) {
         text.replace_range(at..at + 2, "");
     }
@@ -292,25 +335,30 @@ fn in_plain_form(text: &str) -> String {
     }
 }
 
-/// A number and the unit before or behind it.
-fn split_unit(text: &str) -> Option<(&str, String)> {
+/// A number and the unit before or behind it; of an amount of money that a word multiplies the word.
+fn split_unit(text: &str) -> Option<(Readings, String)> {
+    let (text, negative) = unsigned(text)?;
     let first = text.find(|c: char| c.is_ascii_digit())?;
     // A sign, and the mark of `.5`, belong to the number.
     let start = text[..first].trim_end_matches(['-', '+', '.', ',']).len();
     let before = text[..start].trim();
-    let start = if is_currency(before) {
-        start
-    } else if before.is_empty() {
-        0
-    } else {
+    let money = is_currency(before);
+    if !money && !before.is_empty() {
         return None;
-    };
+    }
+    let start = if money { start } else { 0 };
     let end = start + number_length(&text[start..]);
     let (number, behind) = (text[start..end].trim(), text[end..].trim());
-    let one = before.is_empty() != behind.is_empty();
-    let unit = if before.is_empty() { behind } else { before };
-    (one && (is_currency(unit) || is_unit(unit)) && readings(number).any().is_some())
-        .then(|| (number, unit.to_owned()))
+    let large = multiple_of_money(behind, money);
+    let unit = match (money, large) {
+        (_, Some(word)) => word,
+        (true, None) if behind.is_empty() => before,
+        // Brackets mean less than zero where money is counted.
+        (false, None) if is_currency(behind) || is_unit(behind) && !negative => behind,
+        _ => return None,
+    };
+    let number = readings(&if negative { format!("-{number}") } else { number.to_owned() });
+    number.any().map(|_| (number, unit.to_owned()))
 }
 
 /// Number of bytes that the number at the beginning has.
@@ -328,20 +376,13 @@ fn number_length(text: &str) -> usize {
                 if !digit(at + 1) && !sign {
                     break;
                 }
-                at += 1;
+                at += usize::from(sign);
             }
             _ => break,
         }
         at += 1;
     }
     end
-}
-
-/// `A$`, `₺`, `Rs.`.
-fn is_currency(text: &str) -> bool {
-    let letters = text.trim_end_matches(|c| CURRENCIES.contains(c));
-    let signed = letters.len() < text.len() && letters.len() <= 3;
-    SHORT.contains(&text) || signed && letters.bytes().all(|b| b.is_ascii_alphabetic())
 }
 
 /// `cm`, `°C`, `kg/m²`, `m^2`, `Kč`: short, and with no digit but the 2 and 3 of powers.
@@ -383,12 +424,26 @@ mod tests {
             ("5D-03", 0.005, ""),
             ("0.5×10^-3", 0.0005, ""),
             ("=\"3\"", 3.0, ""),
+            ("3.2 × 10^5", 3.2e5, ""),
+            ("1.5·10⁻³", 1.5e-3, ""),
+            ("1,5×10³ m", 1500.0, "m"),
+            ("2*10**-4", 2e-4, ""),
+            ("€110.5M", 110.5, "M"),
+            ("-€ 5m", -5.0, "M"),
+            ("($1.2bn)", -1.2, "bn"),
+            ("₺(5)", -5.0, "₺"),
+            ("120万元", 120.0, "万"),
+            ("1,2 Mio. EUR", 1.2, "Mio."),
+            ("75 Lac", 75.0, "Lac"),
             ("1,- €", 1.0, ""),
         ] {
             assert_eq!(read(text), Some((number, unit.into(), Mark::None)), "{text}");
         }
         for (text, number, unit, mark) in [
             ("5.0*", 5.0, "", Mark::Inexact),
+            ("10,000+", 10_000.0, "", Mark::Inexact),
+            ("10K+", 10.0, "K", Mark::Inexact),
+            ("5 m", 5.0, "m", Mark::None),
             ("3.1 ± 0.2", 3.1, "", Mark::Inexact),
             ("3.1±0.2 cm", 3.1, "cm", Mark::Inexact),
             ("3.1 +/- 0.2", 3.1, "", Mark::Inexact),
@@ -419,6 +474,11 @@ mod tests {
             "--5",
             "Q1",
             "5 (a)",
+            "(3 cm)",
+            "$5 cm",
+            "Ca2+",
+            "5 x 10",
+            "3x10",
         ] {
             assert!(peel(text).is_none(), "{text}: {:?}", peel(text));
         }

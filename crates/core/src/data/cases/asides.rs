@@ -10,7 +10,7 @@ fn body(rows: usize) -> String {
 }
 
 /// What was told of rows that were left out: the first line and how many.
-fn left_out(table: &Table) -> Vec<(Aside, usize, usize)> {
+pub(super) fn left_out(table: &Table) -> Vec<(Aside, usize, usize)> {
     let aside = |guess: &Guess| match guess {
         Guess::RowsLeftOut { line, rows, why } => Some((*why, *line, *rows)),
         _ => None,
@@ -43,7 +43,7 @@ fn rows_that_are_no_examples_are_left_out() {
         assert_eq!((mean(&table, 0), table.columns[2].distinct()), (6.0, 3), "{text}");
     }
     let totals = table("area,n\n".to_owned() + &"x,1\ny,2\n".repeat(5) + "Sum,15\nMean:,1.5\n");
-    assert_eq!((totals.rows(), left_out(&totals).len()), (10, 2));
+    assert_eq!((totals.rows(), left_out(&totals)), (10, vec![(Aside::Totals, 12, 2)]));
     for text in [
         // Examples with missing values, a category that is called so, a word among numbers.
         format!("t,p,y\n?,NA,a\n{rows}"),

@@ -78,7 +78,9 @@ fn what_leaves_another_number_is_told() {
     let percent = column(&["1%", "0.02", "0", "3%"], 40);
     let told = Guess::PercentBeside { column: 0, percent: "1%".into(), plain: "0.02".into() };
     assert_eq!((numbers(&percent, 0)[0], percent.guesses.contains(&told)), (Some(1.0), true));
-    assert!(column(&["1%", "2%", "0", "3%"], 40).guesses.is_empty());
+    for values in [["1%", "2%", "0", "3%"], ["1%", "(2%)", "0", "3%"]] {
+        assert!(column(&values, 40).guesses.is_empty(), "{values:?}");
+    }
 }
 
 #[test]
@@ -116,7 +118,7 @@ fn numbers_that_stand_for_something_else_are_told() {
     assert_eq!(column(&["-999", "-500", "2.5", "3.5"], 40).columns[0].missing(), 0);
 
     let namibia = column(&["NA", "EU", "AS", "NA"], 40);
-    let told = Guess::MissingWord { column: 0, value: "NA".into(), rows: 20 };
+    let told = Guess::MissingWord { column: 0, value: "NA".into(), rows: 20, missing: true };
     assert_eq!((namibia.columns[0].missing(), namibia.guesses), (20, vec![told]));
     assert!(column(&["NA", "1.5", "2.5", "NA"], 40).guesses.is_empty(), "among numbers it is none");
 }

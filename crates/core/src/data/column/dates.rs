@@ -6,7 +6,7 @@ use super::reading::Reading;
 use crate::data::choices::Guess;
 use crate::data::csv::limits::shortened;
 use crate::data::date::{Moment, Order, moment};
-use crate::data::moments::{by_one_clock, year_comes_first};
+use crate::data::moments::{by_one_clock, in_minutes, year_comes_first};
 use crate::data::number::Number;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,7 @@ pub(super) fn dates(
     let zoned = by_one_clock(&mut moments);
     let year_first = year_comes_first(&moments, with.choices.day_first);
     let dated = moments.iter().flatten().any(|moment| moment.dated);
+    let minutes = if dated { None } else { in_minutes(&mut moments) };
     let only = |day: bool| {
         let only = |m: &&Moment| m.with(day).is_some() && m.with(!day).is_none();
         moments.iter().flatten().filter(only).count()
@@ -64,9 +65,8 @@ pub(super) fn dates(
         odd_rows(fields, &seconds)?;
     }
     let text = |value: usize| shortened(&fields.values[value].0);
-    if let Some(value) = zoned.map(text) {
-        with.guesses.push(Guess::Zones { column: at, value });
-    }
+    with.guesses.extend(minutes.map(|value| Guess::Minutes { column: at, value: text(value) }));
+    with.guesses.extend(zoned.map(|value| Guess::Zones { column: at, value: text(value) }));
     if let Some(value) = moments.iter().position(Option::is_some).filter(|_| year_first).map(text) {
         with.guesses.push(Guess::YearFirst { column: at, value });
         return Some((seconds, dated));

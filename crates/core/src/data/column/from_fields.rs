@@ -25,6 +25,7 @@ impl Column {
         let taken = unit::take_off(at, &mut fields, with);
         let mut numbers = numbers(at, &fields, with);
         unit::tell(at, taken, &fields, &numbers, with);
+        spelling::join_numbers(at, &mut fields, &mut numbers, with);
         let wants = |kind| chosen.is_none_or(|chosen| chosen == kind);
         let some = numbers.iter().any(Option::is_some);
         let mut column = Column {

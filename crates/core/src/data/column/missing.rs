@@ -3,11 +3,18 @@
 
 use super::fields::Fields;
 use super::reading::Reading;
-use crate::data::choices::Guess;
+use crate::data::choices::{ColumnKind, Guess};
 use crate::data::csv::limits::shortened;
-use crate::data::number::{Number, may_be_missing};
+use crate::data::date::moment;
+use crate::data::number::{Number, Readings, may_be_missing};
+use crate::data::unit::is_measurement;
 
-/// Takes words such as `none` and `-` for missing values, if two other values are left.
+/// A word in one row of so many, or more, is no mere gap among other words.
+const OFTEN: usize = 10;
+
+/// Takes words such as `none` and `-` for missing values, if two other values are left. Among other
+/// words one that stands in many rows is a category of its own: a masonry veneer of type `None` is
+/// none. Where a reader wants categories, all of them are.
 pub(super) fn drop_missing_words(at: usize, fields: &mut Fields, with: &mut Reading) {
     let plus = fields.values.iter().any(|(text, _)| text == "+");
     let words: Vec<bool> = fields
@@ -20,12 +27,29 @@ pub(super) fn drop_missing_words(at: usize, fields: &mut Fields, with: &mut Read
         return;
     }
     let counts = fields.counts();
+    let rows: usize = (0..words.len()).filter(|value| words[*value]).map(|v| counts[v]).sum();
+    let often = rows * OFTEN >= counts.iter().sum::<usize>();
+    let chosen = with.choices.column(at) == Some(ColumnKind::Category);
+    let category = often && mostly_words(fields, &words);
+    let mut keeps = vec![true; words.len()];
     for (value, _) in words.iter().enumerate().filter(|(_, word)| **word) {
         let text = fields.values[value].0.clone();
-        with.guesses.push(Guess::MissingWord { column: at, value: text, rows: counts[value] });
+        // Signs such as `-` are no words.
+        let missing = !chosen && !(category && text.contains(char::is_alphabetic));
+        keeps[value] = !missing;
+        let (value, rows) = (text, counts[value]);
+        with.guesses.push(Guess::MissingWord { column: at, value, rows, missing });
     }
-    let keeps: Vec<bool> = words.iter().map(|word| !word).collect();
     fields.keep(&keeps);
+}
+
+/// Whether most values besides some words are neither numbers nor dates.
+fn mostly_words(fields: &Fields, besides: &[bool]) -> bool {
+    let others = || fields.values.iter().zip(besides).filter(|(_, word)| !**word);
+    let typed = |(text, readings): &(String, Readings)| {
+        readings.any().is_some() || moment(text).is_some() || is_measurement(text)
+    };
+    others().filter(|(value, _)| typed(value)).count() * 2 < others().count()
 }
 
 /// `NA` may be Namibia, and `Null` a name: said where others are words as well.
@@ -33,7 +57,7 @@ pub(super) fn tell_missing_words(at: usize, fields: &Fields, with: &mut Reading)
     if fields.values.len() > 1 {
         for (value, rows) in &fields.words {
             let (value, rows) = (value.clone(), *rows);
-            with.guesses.push(Guess::MissingWord { column: at, value, rows });
+            with.guesses.push(Guess::MissingWord { column: at, value, rows, missing: true });
         }
     }
 }

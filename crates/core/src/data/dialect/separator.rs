@@ -1,6 +1,8 @@
 //! What separates the fields of a file: named in its first line, or found by its first lines.
 
+use super::above::is_marked;
 use crate::data::csv::error::CsvError;
+use csv::StringRecord;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -37,7 +39,8 @@ pub(crate) fn separator_line(text: &str) -> Result<(Option<char>, &str), CsvErro
 pub(crate) fn find_separator(text: &str) -> (char, bool) {
     let counts = |separator: char| -> Vec<usize> {
         let mut reader = reader(text, separator as u8);
-        reader.records().take(SAMPLE).map_while(Result::ok).map(|record| record.len()).collect()
+        let records = reader.records().take(SAMPLE).map_while(Result::ok);
+        records.filter(|record| !is_rule(record)).map(|record| record.len()).collect()
     };
     let all = SEPARATORS.map(|separator| (separator, counts(separator)));
     let even = |counts: &[usize]| {
@@ -71,8 +74,10 @@ pub(crate) fn find_separator(text: &str) -> (char, bool) {
     if let Some((separator, _)) = best {
         return (separator, true);
     }
-    // The sample's own lines, since runs of spaces have to be made one.
-    let sample: String = text.split_inclusive('\n').take(SAMPLE).collect();
+    // The sample's own lines, since runs of spaces have to be made one; comments have any number of
+    // them.
+    let lines = text.split_inclusive('\n').filter(|line| !is_marked(line));
+    let sample: String = lines.take(SAMPLE).collect();
     let spaced = single_spaces(&sample);
     let counts: Vec<usize> = reader(&spaced, b' ')
         .records()
@@ -86,6 +91,13 @@ pub(crate) fn find_separator(text: &str) -> (char, bool) {
     // The one that splits the first line most; its faults are then told.
     let most = all.iter().max_by_key(|(_, counts)| counts.first().copied());
     (most.map_or(',', |(separator, _)| *separator), true)
+}
+
+/// Whether a line is only drawn, as databases do around a table: `----+----`, `|---+---|`.
+pub(in crate::data) fn is_rule(record: &StringRecord) -> bool {
+    let drawn = |field: &str| field.chars().all(|c| "-+=|: ".contains(c));
+    let crosses = record.iter().any(|field| field.contains('+'));
+    crosses && record.iter().all(drawn) && record.iter().any(|field| field.contains("--"))
 }
 
 /// The most frequent count and how often it is there; of equals the largest.
