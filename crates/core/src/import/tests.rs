@@ -5,6 +5,7 @@ mod apart;
 mod asked;
 mod constrained;
 mod damage;
+mod foreign;
 mod golden;
 mod tools;
 
