@@ -7,6 +7,7 @@ mod constrained;
 mod damage;
 mod foreign;
 mod golden;
+mod nested;
 mod tools;
 
 use super::*;
