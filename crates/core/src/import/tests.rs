@@ -6,6 +6,7 @@ mod asked;
 mod constrained;
 mod damage;
 mod foreign;
+mod foreign_tools;
 mod golden;
 mod nested;
 mod tools;
