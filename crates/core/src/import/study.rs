@@ -224,7 +224,7 @@ pub enum Note {
     /// What this parameter was searched over could not be read: it was left out.
     Range { parameter: String },
     /// So many trials have a state in words that are not known, some of which are named: they count
-    /// as failed, or where most words are such, by their values.
+    /// as failed, or where most are such, by their values.
     States { words: Vec<String>, trials: usize, failed: bool },
     /// So many values of this parameter did not fit what it is otherwise: a number among choices.
     Values { parameter: String, dropped: usize },

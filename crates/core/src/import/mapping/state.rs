@@ -5,7 +5,7 @@ mod words;
 
 use super::names;
 use super::{Mapping, Role, Source};
-use crate::data::number::is_missing;
+use crate::data::number::{is_missing, may_be_missing};
 use crate::import::limits::cut;
 use crate::import::table::Table;
 use crate::import::{ImportedTrial, Note, TrialState};
@@ -90,8 +90,8 @@ enum Told {
 /// Sets the states of trials by the columns that tell them. `last` is a trial's last field of a
 /// column. What nothing is told of stays as it is.
 ///
-/// A word that is not known is that of a failure where most others are known: nobody has a rare
-/// word for an ordinary end. Where most are not known, trials stay as their values have them.
+/// A word that is not known is that of a failure where half of all are known: nobody has a rare
+/// word for an ordinary end. Where fewer are, trials stay as their values have them.
 pub fn set_states<'a>(
     table: &Table,
     mapping: &Mapping,
@@ -107,7 +107,7 @@ pub fn set_states<'a>(
     let count = |of: fn(&Told) -> bool| told.iter().filter(|told| of(told)).count();
     let known = count(|told| matches!(told, Told::State(_)));
     let unknown = count(|told| matches!(told, Told::Unknown(_)));
-    let failed = known > unknown;
+    let failed = known >= unknown;
     let mut words: Vec<String> = Vec::new();
     for (trial, told) in trials.iter_mut().zip(told) {
         match told {
@@ -128,7 +128,7 @@ pub fn set_states<'a>(
 }
 
 fn of_field(table: &Table, source: Source, at: usize, field: &str) -> Told {
-    if is_missing(field) {
+    if is_missing(field) || may_be_missing(field) {
         return Told::Nothing;
     }
     let about = table.header.get(at).and_then(|name| flag(name)).zip(truth(field));
