@@ -1,6 +1,6 @@
 //! Words for what is said of files with studies.
 
-use super::format::count;
+use super::format::{count, list};
 use super::texts::t;
 use tunescape_core::import::convert::Remark;
 use tunescape_core::import::replay::ReplayError;
@@ -74,6 +74,14 @@ pub fn import_note(note: &Note) -> String {
         }
         Note::Trials { dropped } => t!("import.note_trials", n = count(*dropped)),
         Note::Parameters { dropped } => t!("import.note_parameters", n = count(*dropped)),
+        Note::Columns { dropped } => t!("import.note_columns", n = count(*dropped)),
+        Note::Range { parameter } => t!("import.note_range", name = parameter),
+        Note::States { words, trials, failed: true } => {
+            t!("import.note_states_failed", n = count(*trials), words = list(words))
+        }
+        Note::States { words, trials, failed: false } => {
+            t!("import.note_states_valued", n = count(*trials), words = list(words))
+        }
         Note::Values { parameter, dropped } => {
             t!("import.note_values", name = parameter, n = count(*dropped))
         }

@@ -20,6 +20,15 @@ pub fn note(note: &Note) -> String {
         Note::Parameters { dropped } => {
             format!("trials with hyperparameters beyond the limit, left out: {dropped}")
         }
+        Note::Columns { dropped } => format!("columns beyond the limit, left out: {dropped}"),
+        Note::Range { parameter } => {
+            format!("{parameter}: left out, since what it was searched over could not be read")
+        }
+        Note::States { words, trials, failed } => format!(
+            "trials with a state that is not known here ({}), counted {}: {trials}",
+            words.join(", "),
+            if *failed { "as failed" } else { "as complete where they have a value" }
+        ),
         Note::Values { parameter, dropped } => {
             format!("values of {parameter} that don't fit the others, left out: {dropped}")
         }

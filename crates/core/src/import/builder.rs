@@ -253,9 +253,13 @@ impl Builder {
         ] {
             notes.extend((dropped > 0).then_some(note));
         }
-        for (parameter, &dropped) in self.study.parameters.iter().zip(&self.dropped.values) {
-            let parameter = parameter.name.clone();
-            notes.extend((dropped > 0).then_some(Note::Values { parameter, dropped }));
+        for (of, &dropped) in self.study.parameters.iter().zip(&self.dropped.values) {
+            let parameter = of.name.clone();
+            let unknown = of.domain == Domain::Categorical(Vec::new());
+            notes.extend((dropped > 0).then_some(match unknown {
+                true => Note::Range { parameter },
+                false => Note::Values { parameter, dropped },
+            }));
         }
     }
 

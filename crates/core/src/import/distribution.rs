@@ -59,7 +59,11 @@ fn choices(of: &Map<String, Value>) -> Option<Domain> {
     let mut choices: Vec<Choice> =
         list.iter().filter(|_| known).map(Choice::of).collect::<Option<_>>()?;
     // Texts that were cut may have become equal: they are several choices all the same.
-    let is_cut = |choice: &Value| choice.as_str().is_some_and(|text| text.len() > MAX_NAME);
+    let is_cut = |choice: &Value| match choice {
+        Value::String(text) => text.len() > MAX_NAME,
+        Value::Array(_) | Value::Object(_) => choice.to_string().len() > MAX_NAME,
+        _ => false,
+    };
     for (at, choice) in list.iter().enumerate().take(choices.len()) {
         let (before, rest) = choices.split_at_mut(at);
         if let (Some(Choice::Text(text)), true) = (rest.first_mut(), is_cut(choice)) {
@@ -159,6 +163,19 @@ mod tests {
     }
 
     #[test]
+    fn choices_that_are_lists_are_their_texts() {
+        let lists = r#"{"name": "CategoricalDistribution", "attributes": {"choices": [[50], [100, 50], {"a": null}]}}"#;
+        let texts = ["[50]", "[100,50]", r#"{"a":null}"#];
+        let wanted = texts.map(|text| Choice::Text(text.into())).to_vec();
+        assert_eq!(domain(lists), Some(Domain::Categorical(wanted)));
+        // Those that are equal where they are cut stay apart.
+        let long = |last: usize| format!("[{}{last}]", "1, ".repeat(MAX_NAME));
+        let long = format!(r#"{{"type": "categorical", "choices": [{}, {}]}}"#, long(2), long(3));
+        let Some(Domain::Categorical(choices)) = domain(&long) else { panic!() };
+        assert_ne!(choices[0], choices[1]);
+    }
+
+    #[test]
     fn ranges_that_cannot_be_are_refused() {
         for text in [
             "",
@@ -168,7 +185,6 @@ mod tests {
             r#"{"name": "FloatDistribution", "attributes": {"low": 0, "high": 1, "log": true}}"#,
             r#"{"name": "FloatDistribution", "attributes": {"low": NaN, "high": 1}}"#,
             r#"{"name": "CategoricalDistribution", "attributes": {"choices": []}}"#,
-            r#"{"name": "CategoricalDistribution", "attributes": {"choices": [[1]]}}"#,
             r#"{"name": "OtherDistribution", "attributes": {"low": 0, "high": 1}}"#,
         ] {
             assert_eq!(domain(text), None, "{text}");

@@ -4,9 +4,9 @@
 //! |---|---|---|---|---|
 //! | Optuna's `trials_dataframe()`, its dashboard | `number`, `state`, `params_…` | `params_…` | `value`, `values_…`, `value_…` | `state` |
 //! | Ray Tune's `get_dataframe()` | `config/…` | `config/…` | a column named like a metric | `status` |
-//! | MLflow, scikit-learn, Neptune, Syne Tune, Keras Tuner | – | a prefix such as `params.`, `param_` | a column named like a metric | `status` |
+//! | MLflow, scikit-learn, Neptune, Syne Tune, Keras Tuner, Hyperopt, DeepHyper | – | a prefix such as `params.`, `param_` | a column named like a metric | `status` |
 //! | export of W&B | `Name`, `State`, `Runtime` | what varies, but for metrics | a column named like a metric | `State` |
-//! | anything else | – | what varies, but for metrics | a column named like a metric, else the last number | `state`, `status` |
+//! | anything else | – | what varies, but for metrics | a column named like a metric, else the last number | `state`, `…_status`, `pruned` |
 //!
 //! In long form a trial has a row for each step: a column tells the trials apart, one counts the
 //! steps, and the value's column is the curve, whose last number is the trial's value.
@@ -102,10 +102,21 @@ fn choice(text: &str) -> Choice {
     }
 }
 
-/// A trial's constraints as Python writes a tuple or a list of them, or a number alone; none where
-/// it is another text.
-fn constraints(table: &Table, at: usize, text: &str) -> Option<Vec<f64>> {
+/// What is true in a column of constraints: that all are kept, that one is violated, or neither
+/// where numbers stand there.
+type Kept = Option<bool>;
+
+fn kept(table: &Table, at: usize) -> Kept {
+    table.header.get(at).and_then(|name| columns::keeps_constraints(name))
+}
+
+/// A trial's constraints as Python writes a tuple or a list of them, or a number alone, or whether
+/// all are kept; none where it is another text.
+fn constraints(table: &Table, at: usize, kept: Kept, text: &str) -> Option<Vec<f64>> {
     let text = text.trim();
+    if let Some(kept) = kept {
+        return state::truth(text).map(|truth| vec![f64::from(u8::from(truth != kept))]);
+    }
     let inside = [('(', ')'), ('[', ']')]
         .into_iter()
         .find_map(|(open, close)| text.strip_prefix(open)?.strip_suffix(close));

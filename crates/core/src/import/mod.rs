@@ -5,7 +5,7 @@
 //! | Optuna journal (versions 3 to 5, rustuna) | [`journal`] |
 //! | Optuna SQLite database (schema 12) | [`optuna_db`], over our own reader of SQLite files, [`sqlite`] |
 //! | table of trials: CSV by anyone, Optuna's `trials_dataframe()`, exports of W&B, Ray Tune, MLflow | [`table`], [`mapping`] |
-//! | records of trials as JSON: a list, one a line, or pandas' `to_json()` | `records`, then as a table |
+//! | records of trials as JSON: a list, one a line, by trial, or pandas' `to_json()` | `records`, then as a table |
 //! | this page's own `study.json` | [`page`] |
 //!
 //! [`detect`] says which a file is, [`read`] reads it. A file may be damaged or hostile: everything
@@ -22,6 +22,7 @@ mod distribution;
 pub mod journal;
 mod lenient;
 pub mod limits;
+mod literal;
 pub mod mapping;
 pub mod optuna_db;
 pub mod page;
@@ -31,6 +32,7 @@ pub mod sqlite;
 mod study;
 pub mod table;
 mod time;
+mod unfold;
 pub mod view;
 
 #[cfg(test)]
@@ -139,7 +141,7 @@ pub fn likely(bytes: &[u8], name: &str) -> Likely {
         Kind::Page => Likely::Other,
         Kind::Table => match mapping::likely(&table::header(bytes)) {
             // Its beginning may not name all columns.
-            Likely::Other if records::begins_columns(&text_head(bytes)) => Likely::Either,
+            Likely::Other if records::begins_objects(&text_head(bytes)) => Likely::Either,
             Likely::Other if table::names_in_gbk(bytes) => Likely::Either,
             likely => likely,
         },

@@ -27,8 +27,10 @@ pub enum Choice {
 }
 
 impl Choice {
-    /// A JSON scalar as a choice; `None` for a list or an object, which Optuna does not allow.
+    /// JSON as a choice, a text cut at the length of a name. Optuna warns of a list or an object,
+    /// and stores it all the same: here it is its text.
     pub fn of(value: &Value) -> Option<Self> {
+        let text = |text: &str| Self::Text(super::limits::cut(text, super::limits::MAX_NAME).0);
         Some(match value {
             Value::Null => Self::Null,
             Value::Bool(value) => Self::Bool(*value),
@@ -36,8 +38,8 @@ impl Choice {
                 Some(whole) => Self::Integer(whole),
                 None => Self::Float(number.as_f64()?),
             },
-            Value::String(text) => Self::Text(super::limits::cut(text, super::limits::MAX_NAME).0),
-            _ => return None,
+            Value::String(own) => text(own),
+            Value::Array(_) | Value::Object(_) => text(&value.to_string()),
         })
     }
 
@@ -217,6 +219,13 @@ pub enum Note {
     Trials { dropped: usize },
     /// Parameters beyond the limit were left out, in so many trials.
     Parameters { dropped: usize },
+    /// Columns of a table beyond the limit.
+    Columns { dropped: usize },
+    /// What this parameter was searched over could not be read: it was left out.
+    Range { parameter: String },
+    /// So many trials have a state in words that are not known, some of which are named: they count
+    /// as failed, or where most are such, by their values.
+    States { words: Vec<String>, trials: usize, failed: bool },
     /// So many values of this parameter did not fit what it is otherwise: a number among choices.
     Values { parameter: String, dropped: usize },
     /// So many intermediate values were left out.

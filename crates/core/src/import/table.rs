@@ -4,6 +4,7 @@
 
 use super::builder::distinct;
 use super::limits::{MAX_COLUMNS, MAX_NAME, MAX_TRIALS, cut};
+use super::unfold::unfold;
 use super::{Fault, ImportError, Note, check_size, records};
 use crate::data::csv::CsvError;
 use crate::data::dialect;
@@ -16,8 +17,9 @@ use std::borrow::Cow;
 const MAX_ROWS: usize = 10 * MAX_TRIALS;
 /// Fields of all rows together.
 pub const MAX_FIELDS: usize = 8_000_000;
-/// Letters of a field.
+/// Letters of a field, and of one that may be a dictionary.
 const MAX_FIELD: usize = 4_000;
+const MAX_DICTIONARY: usize = 1 << 20;
 /// Records that are looked at for lines above the table and for a name too few.
 const SAMPLE: usize = 70;
 
@@ -48,6 +50,9 @@ impl Table {
             names.push(name);
         }
         let marks = vec![DecimalMark::Point; names.len()];
+        let dropped = header.len() - names.len();
+        let mut notes = notes;
+        notes.extend((dropped > 0).then_some(Note::Columns { dropped }));
         Self { name: cut(name, MAX_NAME).0, header: names, rows: Vec::new(), marks, notes }
     }
 
@@ -57,11 +62,20 @@ impl Table {
         if self.rows.len() == MAX_ROWS || (self.rows.len() + 1) * width > MAX_FIELDS {
             return false;
         }
-        let fields = fields.take(width).map(|field| cut(field.trim(), MAX_FIELD).0);
+        let most = |field: &str| if field.starts_with('{') { MAX_DICTIONARY } else { MAX_FIELD };
+        let cut = |field: &str| cut(field, most(field)).0;
+        let fields = fields.take(width).map(|field| cut(field.trim()));
         let mut row: Vec<String> = fields.collect();
         row.resize(width, String::new());
         self.rows.push(row);
         true
+    }
+
+    /// Cuts dictionaries that stayed to the length of other fields.
+    pub fn cut_fields(&mut self) {
+        for field in self.rows.iter_mut().flatten().filter(|field| field.len() > MAX_FIELD) {
+            *field = cut(field, MAX_FIELD).0;
+        }
     }
 
     /// The fields of a column.
@@ -226,6 +240,7 @@ fn parse(text: &str, name: &str, mut notes: Vec<Note>) -> Option<Table> {
     table.notes.extend(ragged.map(|(line, rows)| Note::Rows { line, rows, fault: Fault::Ragged }));
     table.notes.extend((dropped > 0).then_some(Note::Trials { dropped }));
     table.find_marks(separator == ';');
+    unfold(&mut table);
     Some(table)
 }
 

@@ -5,7 +5,10 @@ mod apart;
 mod asked;
 mod constrained;
 mod damage;
+mod foreign;
+mod foreign_tools;
 mod golden;
+mod nested;
 mod tools;
 
 use super::*;

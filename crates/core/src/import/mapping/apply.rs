@@ -1,7 +1,7 @@
 //! A table and what its columns mean become a study.
 
-use super::state::named_state;
-use super::{Direction, Mapping, Role, choice, constraints};
+use super::state::set_states;
+use super::{Direction, Mapping, Role, choice, constraints, kept};
 use crate::data::number::{is_missing, may_be_missing};
 use crate::import::limits::{
     MAX_ATTRIBUTES, MAX_CELLS, MAX_CHOICES, MAX_CONSTRAINTS, MAX_REPORTS, MAX_TRIALS,
@@ -46,7 +46,11 @@ pub fn apply(table: &Table, mapping: &Mapping) -> ImportedStudy {
         reports += trial.reports.len();
         study.trials.push(trial);
     }
+    let field = |trial: usize, at: usize| last(table, &groups[trial], at);
+    notes.extend(set_states(table, mapping, &mut study.trials, field));
     add_parameters(table, mapping, &groups, &mut study, &mut notes);
+    let dropped = attributes_beyond(table, mapping, &groups);
+    notes.extend((dropped > 0).then_some(Note::Attributes { dropped }));
     let ended = |t: &&ImportedTrial| t.state == TrialState::Complete;
     let empty = |t: &&ImportedTrial| t.values.is_empty() || t.values.iter().any(|v| v.is_nan());
     let without = study.trials.iter().filter(ended).filter(empty).count();
@@ -136,24 +140,21 @@ fn in_order(
 
 fn trial(table: &Table, mapping: &Mapping, number: usize, rows: &[usize]) -> ImportedTrial {
     let mut trial = ImportedTrial::new(number);
-    let field = |row: usize, at: usize| table.rows[row][at].as_str();
-    // Of what changes from row to row the last that is there counts.
-    let last = |at: usize| {
-        rows.iter().rev().map(|&row| field(row, at)).find(|field| !field.is_empty()).unwrap_or("")
-    };
+    let last = |at: usize| last(table, rows, at);
     let number_at = |at: usize| table.number(at, last(at));
-    let (mut values, mut any, mut state) = (Vec::new(), false, None);
+    let (mut values, mut any) = (Vec::new(), false);
     for (at, (name, role)) in mapping.columns.iter().enumerate() {
         match role {
             Role::Value(_) => {
                 any |= number_at(at).is_some_and(|value| !value.is_nan());
                 values.push(number_at(at).unwrap_or(f64::NAN));
             }
-            Role::State => state = named_state(last(at)),
             Role::Start => trial.start = Time::parse(last(at)),
             Role::Complete => trial.complete = Time::parse(last(at)),
             Role::Constraint if trial.constraints.len() < MAX_CONSTRAINTS => {
-                trial.constraints.extend(constraints(table, at, last(at)).into_iter().flatten());
+                let kept = kept(table, at);
+                let found = constraints(table, at, kept, last(at));
+                trial.constraints.extend(found.into_iter().flatten());
                 trial.constraints.truncate(MAX_CONSTRAINTS);
             }
             Role::Attribute
@@ -168,9 +169,14 @@ fn trial(table: &Table, mapping: &Mapping, number: usize, rows: &[usize]) -> Imp
     if any {
         trial.values = values;
     }
-    let complete = if any { TrialState::Complete } else { TrialState::Failed };
-    trial.state = state.unwrap_or(complete);
+    trial.state = if any { TrialState::Complete } else { TrialState::Failed };
     trial
+}
+
+/// A trial's field of a column: of what changes from row to row the last that is there.
+fn last<'a>(table: &'a Table, rows: &[usize], at: usize) -> &'a str {
+    let fields = rows.iter().rev().map(|&row| table.rows[row][at].as_str());
+    fields.into_iter().find(|field| !field.is_empty()).unwrap_or("")
 }
 
 /// What the steps of a table in long form are counted in.
@@ -213,6 +219,17 @@ impl Steps {
         curve.dedup_by_key(|(step, _)| *step);
         curve
     }
+}
+
+/// Attributes of trials that have too many of them.
+fn attributes_beyond(table: &Table, mapping: &Mapping, groups: &[Vec<usize>]) -> usize {
+    let places = mapping.places(|role| *role == Role::Attribute);
+    if places.len() <= MAX_ATTRIBUTES {
+        return 0;
+    }
+    let filled =
+        |rows: &Vec<usize>| places.iter().filter(|at| !last(table, rows, **at).is_empty()).count();
+    groups.iter().map(|rows| filled(rows).saturating_sub(MAX_ATTRIBUTES)).sum()
 }
 
 fn attribute(table: &Table, at: usize, text: &str) -> Value {

@@ -1,21 +1,36 @@
 //! What a column is by its name, as tools write it.
 
+mod places;
+
+pub use places::{keeps_constraints, names_state};
+
 use super::Role;
 use super::facts::Facts;
-use super::names::{direction, is_measured, is_metric};
+use super::names::{direction, is_measured, is_metric, is_searched, words};
+use super::state::flag;
+use places::{Place, key, place};
 use std::collections::HashSet;
 
 /// What parameters' names begin with where a tool says which columns they are: Optuna, MLflow,
-/// scikit-learn, Neptune, Ray, Syne Tune, TensorBoard, Keras Tuner.
-const PREFIXES: [&str; 15] = [
+/// scikit-learn, Neptune, Ray, Syne Tune, TensorBoard, Keras Tuner, Hyperopt, NNI, DeepHyper. What
+/// is longer stands before what it begins with.
+const PREFIXES: [&str; 24] = [
+    "misc/vals/",
+    "data/params/",
+    "hyperparameters/values/",
     "params_",
     "params.",
     "params/",
     "param_",
     "parameters/",
     "parameters.",
+    "parameter/",
+    "parameter.",
     "hyperparameters/",
     "hyperparameters.",
+    "hyperparams/",
+    "hyperparams.",
+    "configuration/",
     "config/",
     "config.",
     "config_",
@@ -23,203 +38,81 @@ const PREFIXES: [&str; 15] = [
     "hparams.",
     "hp_",
     "hp/",
+    "p:",
 ];
 
-/// The prefix of a table's parameters, if it has one.
+/// The prefix of a table's parameters, if it has one. A word before `_` may be a name's own, as in
+/// `param_count`: it is a prefix only where more columns have it than are searched without it.
 pub fn prefix(header: &[String]) -> Option<&'static str> {
-    let own = |name: &String, prefix: &str| {
+    let own = |name: &&String, prefix: &str| {
         let rest = name.strip_prefix(prefix).filter(|rest| !rest.is_empty());
-        rest.is_some() && !is_measured(name) && place(&key(name)).is_none()
+        let searched = rest.is_some_and(|rest| !is_of_all(rest));
+        searched && !is_measured(name) && place(&key(name)).is_none()
     };
-    PREFIXES.into_iter().find(|prefix| header.iter().any(|name| own(name, prefix)))
+    PREFIXES.into_iter().find(|prefix| {
+        let with = header.iter().filter(|name| own(name, prefix)).count();
+        let without = |name: &&String| !name.starts_with(*prefix) && is_searched(name);
+        let loose = prefix.ends_with('_');
+        with > 0 && (!loose || with > header.iter().filter(without).count())
+    })
 }
 
 /// Whether a column is a parameter's by a prefix; its name without it.
 pub fn parameter<'a>(name: &'a str, prefix: Option<&str>) -> Option<&'a str> {
-    let rest = name.strip_prefix(prefix?).filter(|rest| !rest.is_empty())?;
-    place(&key(name)).is_none().then_some(rest)
+    let prefix = prefix?;
+    let rest = name.strip_prefix(prefix).filter(|rest| !rest.is_empty())?;
+    let label = prefix.ends_with('_') && is_of_all(rest);
+    (!label && place(&key(name)).is_none()).then_some(rest)
 }
 
-/// A name in small letters, with `_` for every other sign: `Run ID` and `run_id` are one.
-fn key(name: &str) -> String {
-    let letter = |c: char| if c.is_alphanumeric() { c } else { '_' };
-    let key: String = name.to_lowercase().chars().map(letter).collect();
-    key.trim_matches('_').to_string()
-}
-
-/// What a table's bookkeeping is for.
-#[derive(Clone, Copy, PartialEq)]
-enum Place {
-    State,
-    Trial,
-    Start,
-    Complete,
-    /// Counts on the way, or what a trial was run with but nobody searches.
-    Beside,
-    Ignored,
-}
-
-/// Names of bookkeeping columns, by [`key`]: W&B, MLflow, Hyperopt, Ax, SMAC, NNI, Comet, Keras
-/// Tuner, Ray, Syne Tune, ClearML, DVC, and what people write themselves.
-const PLACES: [(Place, &[&str]); 6] = [
-    (
-        Place::State,
-        &["state", "status", "trial_status", "st_status", "sys_state", "run_status", "状态"],
-    ),
-    (
-        Place::Trial,
-        &[
-            "trial",
-            "trial_id",
-            "trial_index",
-            "trial_number",
-            "trial_num",
-            "number",
-            "run",
-            "run_id",
-            "id",
-            "name",
-            "tid",
-            "config_id",
-            "parameter_id",
-            "arm_name",
-            "experiment_key",
-            "sys_id",
-            "试验",
-            "试验编号",
-            "编号",
-            "序号",
-        ],
-    ),
-    (
-        Place::Start,
-        &[
-            "created",
-            "created_at",
-            "start",
-            "started",
-            "started_at",
-            "datetime_start",
-            "start_time",
-            "starttime",
-            "book_time",
-            "sys_creation_time",
-        ],
-    ),
-    (
-        Place::Complete,
-        &[
-            "completed",
-            "completed_at",
-            "end",
-            "ended",
-            "finished_at",
-            "datetime_complete",
-            "end_time",
-            "endtime",
-            "refresh_time",
-        ],
-    ),
-    (
-        Place::Beside,
-        &[
-            "epoch",
-            "step",
-            "iteration",
-            "iter",
-            "training_iteration",
-            "best_epoch",
-            "best_step",
-            "best_iteration",
-            "last_epoch",
-            "budget",
-            "seed",
-            "random_seed",
-            "random_state",
-            "fold",
-            "generation",
-        ],
-    ),
-    (
-        Place::Ignored,
-        &[
-            "",
-            "index",
-            "unnamed_0",
-            "notes",
-            "user",
-            "tags",
-            "sweep",
-            "runtime",
-            "hostname",
-            "group",
-            "description",
-            "comment",
-            "experiment",
-            "experiment_id",
-            "experiment_name",
-            "experiment_tag",
-            "artifact_uri",
-            "lifecycle_stage",
-            "source_type",
-            "source_name",
-            "run_name",
-            "entity",
-            "project",
-            "generation_node",
-            "generation_method",
-            "sequence",
-            "instance",
-            "worker",
-            "worker_id",
-            "node_ip",
-            "pid",
-            "logdir",
-            "checkpoint_dir_name",
-            "date",
-            "done",
-            "typ",
-            "parent",
-            "rev",
-            "host",
-            "commit",
-            "git_commit",
-            "job_id",
-            "session",
-            "model_ids",
-            "iterations_since_restore",
-            "time_since_restore",
-            "time_this_iter_s",
-            "timesteps_total",
-            "params",
-        ],
-    ),
-];
-
-fn place(key: &str) -> Option<Place> {
-    PLACES.iter().find(|(_, names)| names.contains(&key)).map(|(place, _)| *place)
+/// Whether what stands behind a prefix is of the parameters as a whole: `param_count`,
+/// `config_file_name`.
+fn is_of_all(rest: &str) -> bool {
+    const LABELS: [&str; 12] = [
+        "count", "counts", "total", "num", "number", "name", "file", "filename", "path", "hash",
+        "id", "str",
+    ];
+    words(rest).iter().all(|word| LABELS.contains(&word.as_str()))
 }
 
 /// Whether a column counts on the way or holds bookkeeping: no objective, whatever numbers it has.
 pub fn is_bookkeeping(name: &str) -> bool {
-    place(&key(name)).is_some() || is_measured(name)
+    place(&key(name)).is_some() || names_state(name) || is_measured(name)
 }
 
-/// By Optuna's `trials_dataframe()`, and the table of its dashboard.
-pub fn optuna(name: &str, facts: &Facts) -> (String, Role) {
+/// Columns of Optuna's `trials_dataframe()`, and of the table of its dashboard.
+pub fn optuna(header: &[String], facts: &[Facts]) -> Vec<(String, Role)> {
+    let all = header.iter().zip(facts);
+    let mut columns: Vec<(String, Role)> =
+        all.map(|(name, facts)| of_optuna(name, facts)).collect();
+    // A trial's own `value` is the one of its `values`.
+    let value = |of: &str| {
+        columns.iter().position(|(name, role)| name == of && matches!(role, Role::Value(_)))
+    };
+    if let (Some(_), Some(again)) = (value("value"), value("values")) {
+        columns[again].1 = Role::Ignored;
+    }
+    columns
+}
+
+fn of_optuna(name: &str, facts: &Facts) -> (String, Role) {
     let name = &dashboard(name);
-    if let Some(own) = name.strip_prefix("params_") {
+    // In records, and where a field holds all of them, what is nested stands behind a `/`.
+    let behind = |word: &str| name.strip_prefix(word)?.strip_prefix(['_', '/']);
+    if let Some(own) = behind("params") {
         return (own.into(), facts.parameter(own));
     }
-    if let Some(own) = name.strip_prefix("user_attrs_") {
+    if let Some(own) = behind("user_attrs") {
         return (own.into(), Role::Attribute);
     }
     if name.starts_with("system_attrs_constraints") {
         let role = if facts.lists { Role::Constraint } else { Role::Ignored };
         return (name.trim_start_matches("system_attrs_").into(), role);
     }
-    let value = name.strip_prefix("values_").or(name.strip_prefix("value_"));
-    let value = value.or((name == "value").then_some(name));
+    let value = behind("values").or(behind("value"));
+    // Records of one have both, one of them empty.
+    let whole = name == "value" || name == "values" && facts.filled > 0;
+    let value = value.or(whole.then_some(name));
     let role = match name.as_str() {
         "number" => Role::Trial,
         "state" => Role::State,
@@ -257,33 +150,68 @@ pub fn free(
     facts: &[Facts],
     prefix: Option<&'static str>,
 ) -> Vec<(String, Role)> {
+    let state = state_column(header, facts);
     let mut seen = HashSet::new();
     let mut first = |what| seen.insert(what);
-    let one = |(name, facts): (&String, &Facts)| {
+    let one = |(at, (name, facts)): (usize, (&String, &Facts))| {
         if let Some(own) = parameter(name, prefix) {
-            return (own.to_string(), facts.parameter(own));
+            let label = facts.times || facts.is_label();
+            let role = if label { Role::Attribute } else { facts.parameter(own) };
+            return (own.to_string(), role);
         }
         let role = match place(&key(name)) {
-            Some(Place::State) if facts.states && first("state") => Role::State,
+            _ if state == Some(at) || is_flag(name, facts) => Role::State,
             // Numbers of states, as Hyperopt has them, or a second column of words.
-            Some(Place::State) if facts.states || facts.numeric => Role::Ignored,
+            _ if names_state(name) => Role::Ignored,
             Some(Place::Trial) if first("trial") => Role::Trial,
             Some(Place::Start) if first("start") => Role::Start,
             Some(Place::Complete) if first("complete") => Role::Complete,
-            Some(Place::Beside) => Role::Attribute,
-            Some(Place::State) | None => varied(name, facts, prefix.is_some()),
+            Some(Place::Feasible) if facts.lists => Role::Constraint,
+            Some(Place::Beside | Place::Feasible) => Role::Attribute,
             Some(_) => Role::Ignored,
+            None if facts.times => time(name, &mut first),
+            None => varied(name, facts, prefix.is_some()),
         };
         (measured_name(name).to_string(), role)
     };
-    header.iter().zip(facts).map(one).collect()
+    header.iter().zip(facts).enumerate().map(one).collect()
+}
+
+/// The column of words for states: the first in which most are known, else the first of any words.
+fn state_column(header: &[String], facts: &[Facts]) -> Option<usize> {
+    let find = |of: fn(&Facts) -> bool| {
+        let mut both = header.iter().zip(facts);
+        both.position(|(name, facts)| names_state(name) && of(facts))
+    };
+    find(|facts| facts.states).or_else(|| find(Facts::is_words))
+}
+
+/// Whether a column says of each trial whether it ended in some way: `pruned`. Of numbers only what
+/// is no metric's name does: a `success` of 1 may be what is searched for.
+fn is_flag(name: &str, facts: &Facts) -> bool {
+    facts.truths && flag(name).is_some() && !(facts.numeric && is_metric(name))
+}
+
+/// What a column of times is: none is searched.
+fn time(name: &str, first: &mut impl FnMut(&'static str) -> bool) -> Role {
+    let has = |of: &[&str]| words(name).iter().any(|word| of.contains(&word.as_str()));
+    if has(&["start", "started", "begin", "created", "creation", "launched"]) && first("start") {
+        Role::Start
+    } else if has(&["end", "ended", "finish", "finished", "complete", "completed"])
+        && first("complete")
+    {
+        Role::Complete
+    } else {
+        Role::Attribute
+    }
 }
 
 /// What a column is that no tool writes for its own ends.
 fn varied(name: &str, facts: &Facts, prefixed: bool) -> Role {
-    let inside = |of: &[&str]| of.iter().any(|of| name.to_lowercase().starts_with(of));
-    if name.starts_with('_') || inside(&["tags.", "tags/", "sys/", "system/"]) || facts.filled == 0
-    {
+    let lower = name.to_lowercase();
+    let inside = |of: &[&str]| of.iter().any(|of| lower.starts_with(of));
+    let tools = ["tags.", "tags/", "sys/", "system/", "misc/"];
+    if measured_name(name).starts_with('_') || inside(&tools) || facts.filled == 0 {
         return Role::Ignored;
     }
     // A metric's name is no parameter's, but where it may be either and holds whole numbers.
@@ -292,15 +220,21 @@ fn varied(name: &str, facts: &Facts, prefixed: bool) -> Role {
     // Words under it are choices: a loss function by its name.
     let metric = is_metric(name) && facts.mostly_numeric && !(either && digits);
     let section = ["train/", "val/", "valid/", "validation/", "test/", "eval/", "metrics/"];
-    let section = inside(&section) || inside(&["metrics.", "charts/", "perf/", "losses/", "time/"]);
-    if prefixed || metric || section || is_measured(name) || facts.distinct < 2 {
-        Role::Attribute
-    } else {
-        facts.parameter(name)
-    }
+    let section = inside(&section)
+        || inside(&["metrics.", "charts/", "perf/", "losses/", "time/", "summary/", "result/"]);
+    // Nevergrad and DeepHyper mark what is theirs.
+    let marked = inside(&["#", "m:"]);
+    // How many weights a network has.
+    let count = |prefix: &&str| lower.strip_prefix(prefix).is_some_and(is_of_all);
+    let counts = facts.numeric && ["param_", "params_", "parameter_"].iter().any(|p| count(&p));
+    let marked = marked || counts;
+    let beside = metric || section || marked || is_measured(name) || facts.is_label();
+    if prefixed || beside || facts.distinct < 2 { Role::Attribute } else { facts.parameter(name) }
 }
 
 /// A measurement's name without the tool's word before it.
 fn measured_name(name: &str) -> &str {
-    name.strip_prefix("metrics.").or(name.strip_prefix("metrics/")).unwrap_or(name)
+    let sections = ["metrics.", "metrics/", "summary/", "result/", "data/metrics/"];
+    let sections = sections.into_iter().chain(["finalMeasurement/metrics/"]);
+    sections.into_iter().find_map(|section| name.strip_prefix(section)).unwrap_or(name)
 }

@@ -1,9 +1,11 @@
 //! What stands in a column of a table, as far as that says what the column is.
 
+use super::columns::names_state;
 use super::names::words;
-use super::state::named_state;
-use super::{Role, constraints};
+use super::state::{named_state, truth};
+use super::{Role, constraints, kept};
 use crate::data::number::{is_missing, may_be_missing};
+use crate::import::Time;
 use crate::import::limits::MAX_CHOICES;
 use crate::import::table::Table;
 use crate::sort::ascending;
@@ -12,6 +14,9 @@ use std::collections::HashSet;
 /// Different fields that people write out as choices: of more, a few words among numbers are
 /// missing values.
 const FEW: usize = 10;
+
+/// Rows from which on texts that are all different name them.
+const LABELS: usize = 8;
 
 /// Words in names of what is searched on a log scale nearly always.
 const OF_DECADES: &[&str] = &[
@@ -46,8 +51,12 @@ pub struct Facts {
     pub mostly_numeric: bool,
     /// Whether all that stands there are lists of numbers.
     pub lists: bool,
-    /// Whether most words are states of trials.
+    /// Whether the column is named as one of states, and most of its words are those.
     pub states: bool,
+    /// Whether all that stands there is true or not, in words or as 1 and 0.
+    pub truths: bool,
+    /// Whether all that stands there are dates, with or without a time.
+    pub times: bool,
     /// Fields that hold something.
     pub filled: usize,
     /// Different ones of these; counting stops beyond the number of choices.
@@ -86,12 +95,17 @@ impl Facts {
         ascending(&mut numbers);
         // Python's None is a choice like any other where there are few.
         let all = found + blank == filled && (!none || distinct.len() > FEW);
-        let states = fields().filter(|field| named_state(field).is_some()).count();
+        let named = table.header.get(at).is_some_and(|name| names_state(name));
+        let states = || fields().filter(|field| named_state(field).is_some()).count();
+        let kept = kept(table, at);
         Self {
             numeric: !numbers.is_empty() && all,
             mostly_numeric: !numbers.is_empty() && 2 * found > filled,
-            lists: filled > 0 && fields().all(|field| constraints(table, at, field).is_some()),
-            states: filled > 0 && 2 * states > filled,
+            lists: filled > 0
+                && fields().all(|field| constraints(table, at, kept, field).is_some()),
+            states: named && filled > 0 && 2 * states() > filled,
+            truths: filled > 0 && fields().all(|field| truth(field).is_some()),
+            times: filled > 0 && fields().all(|field| Time::parse(field).is_some()),
             filled,
             distinct: distinct.len(),
             integer: numbers.iter().all(|x| x.trunc() == *x),
@@ -114,14 +128,28 @@ impl Facts {
         if self.distinct < 3 { ratio >= 100.0 } else { log < plain + close }
     }
 
+    /// Whether words stand there that are not just true or false.
+    pub fn is_words(&self) -> bool {
+        self.filled > 0 && !self.numeric && !self.truths
+    }
+
+    /// Whether each row has its own text: a file's path, the name of a job. A model learns nothing
+    /// from it; of few rows a choice may be tried just once.
+    pub fn is_label(&self) -> bool {
+        let own = self.distinct == self.filled || self.distinct > MAX_CHOICES;
+        own && !self.mostly_numeric && self.filled >= LABELS
+    }
+
     /// What the column of a name is if it is a parameter.
     pub fn parameter(&self, name: &str) -> Role {
         if self.numeric {
             Role::Number { log: self.is_log(name), integer: self.integer }
-        } else if self.filled > 0 && self.distinct <= MAX_CHOICES {
+        } else if self.filled == 0 {
+            Role::Ignored
+        } else if self.distinct <= MAX_CHOICES {
             Role::Categorical
         } else {
-            Role::Ignored
+            Role::Attribute
         }
     }
 }

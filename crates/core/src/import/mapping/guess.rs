@@ -7,6 +7,7 @@ use super::names::{
 };
 use super::steps::find_steps;
 use super::{Direction, Mapping, Role, Source};
+use crate::data::number::is_missing;
 use crate::import::Likely;
 use crate::import::builder::distinct;
 use crate::import::limits::{MAX_OBJECTIVES, MAX_PARAMETERS};
@@ -18,9 +19,7 @@ pub fn guess(table: &Table) -> Mapping {
     let facts: Vec<Facts> = (0..table.header.len()).map(|at| Facts::of(table, at)).collect();
     let prefix = prefix(&table.header);
     let mut columns: Vec<(String, Role)> = match source {
-        Source::Optuna => {
-            table.header.iter().zip(&facts).map(|(name, facts)| optuna(name, facts)).collect()
-        }
+        Source::Optuna => optuna(&table.header, &facts),
         _ => free(&table.header, &facts, prefix),
     };
     if source != Source::Optuna {
@@ -35,11 +34,12 @@ pub fn guess(table: &Table) -> Mapping {
 fn source(header: &[String]) -> Source {
     let has = |name: &str| header.iter().any(|h| dashboard(h) == name);
     let begins = |prefix: &str| header.iter().any(|h| dashboard(h).starts_with(prefix));
-    let value = begins("value");
     // `attrs` of the data frame chooses among its columns.
-    let optuna = begins("params_") && (has("number") || has("state") || value);
-    if optuna || has("number") && has("state") && value {
+    let params = begins("params_") || begins("params/");
+    if begins("value") && (params || has("number") && has("state")) {
         Source::Optuna
+    } else if begins("config/") && begins("summary/") {
+        Source::Wandb
     } else if header.iter().any(|h| h.starts_with("config/")) {
         Source::Ray
     } else {
@@ -52,7 +52,8 @@ fn source(header: &[String]) -> Source {
 
 /// Whether a table is likely one of trials, by the names of its columns.
 pub fn likely(header: &[String]) -> Likely {
-    let searched = |name: &String| is_searched(name) || parameter(name, prefix(header)).is_some();
+    let prefix = prefix(header);
+    let searched = |name: &String| is_searched(name) || parameter(name, prefix).is_some();
     match source(header) {
         Source::Optuna | Source::Ray | Source::Wandb => Likely::Study,
         Source::Other if header.iter().any(searched) && header.iter().any(|h| is_metric(h)) => {
@@ -104,11 +105,34 @@ fn find_value(
     if let Some(at) =
         best(metrics).or_else(|| last(false)).or_else(|| last(true)).or_else(|| best(apart))
     {
-        // What bayes_opt calls its target it makes as large as it can.
-        let target = columns[at].0 == "target" && prefix == Some("params/");
-        let direction = direction(&columns[at].0);
-        columns[at].1 = Role::Value(if target { Direction::Maximize } else { direction });
+        // What bayes_opt and DeepHyper call so they make as large as they can.
+        let own = [("target", Some("params/")), ("objective", Some("p:"))];
+        let maximized = own.contains(&(columns[at].0.as_str(), prefix));
+        let named = if maximized { Direction::Maximize } else { direction(&columns[at].0) };
+        columns[at].1 = Role::Value(told_direction(table).unwrap_or(named));
     }
+}
+
+/// Which is better where the table itself says so, as Keras Tuner does beside each metric; none
+/// where it says both.
+fn told_direction(table: &Table) -> Option<Direction> {
+    let says = |name: &String| {
+        matches!(words(name).last().map(String::as_str), Some("direction" | "goal"))
+    };
+    let mut found = None;
+    for at in (0..table.header.len()).filter(|at| says(&table.header[*at])) {
+        for field in table.column(at).filter(|field| !is_missing(field)) {
+            let direction = match field.to_ascii_lowercase().as_str() {
+                "min" | "minimize" | "minimise" => Direction::Minimize,
+                "max" | "maximize" | "maximise" => Direction::Maximize,
+                _ => return None,
+            };
+            if *found.get_or_insert(direction) != direction {
+                return None;
+            }
+        }
+    }
+    found
 }
 
 fn keep_within_limits(columns: &mut [(String, Role)]) {

@@ -99,7 +99,7 @@ pub fn metric(name: &str) -> Option<bool> {
         None => {
             let own = |word: &String| ALONE.iter().find(|(own, _)| *own == bare(word));
             let known = words.iter().rev().find_map(own)?;
-            if !words.iter().all(|word| bare(word) == known.0 || beside(word)) {
+            if !words.iter().all(|word| own(word).is_some() || beside(word)) {
                 return None;
             }
             known.1
@@ -186,6 +186,7 @@ mod tests {
             "误差",
             "value",
             "best_value",
+            "FinalObjectiveValue",
             "val_loss [min]",
             "metrics.val_loss",
             "metrics/val_loss",

@@ -8,8 +8,28 @@ use std::collections::{HashMap, HashSet};
 use super::facts::Facts;
 
 /// Columns that count steps, in small letters.
-const STEPS: [&str; 7] =
-    ["step", "epoch", "iteration", "iter", "training_iteration", "_step", "budget"];
+const STEPS: [&str; 20] = [
+    "step",
+    "epoch",
+    "iteration",
+    "iter",
+    "training_iteration",
+    "_step",
+    "budget",
+    "round",
+    "boosting_round",
+    "global_step",
+    "train/global_step",
+    "resource",
+    "rung",
+    "timestep",
+    "timesteps",
+    "timesteps_total",
+    "episode",
+    "episodes_total",
+    "轮",
+    "轮次",
+];
 
 /// Finds out whether rows are steps of trials: a column counts steps, no trial has one of them
 /// twice, and what a trial was started with is the same in all of its rows. Where no column tells
@@ -27,13 +47,13 @@ pub fn find_steps(
     }
     let counts = |at: &usize| {
         let name = table.header[*at].to_ascii_lowercase();
-        let free = columns[*at].1 == Role::Attribute || columns[*at].1 == Role::Ignored;
-        STEPS.contains(&name.as_str()) && free && facts[*at].numeric && facts[*at].low >= 0.0
+        let numbers = facts[*at].numeric && facts[*at].low >= 0.0;
+        STEPS.contains(&name.as_str()) && is_free(&columns[*at].1) && numbers
     };
-    let step = (0..columns.len()).find(counts);
     // A table of runs has a row for each, and several of them may have one name.
-    let step = step.filter(|_| source != Source::Wandb);
-    match step.filter(|&step| are_steps(table, columns, [trial, step], prefixed)) {
+    let runs = source == Source::Wandb;
+    let found = |step: &usize| are_steps(table, columns, [trial, *step], prefixed);
+    match (0..columns.len()).filter(|at| !runs && counts(at)).find(found) {
         Some(step) => {
             columns[step].1 = Role::Step;
             for at in changing(table, columns, trial) {
@@ -43,6 +63,12 @@ pub fn find_steps(
         // Rows of one name are trials of their own all the same.
         None => columns[trial].1 = Role::Attribute,
     }
+}
+
+/// Whether a column may count steps: no value, state or time. Where they are steps, none of them is
+/// a parameter.
+fn is_free(role: &Role) -> bool {
+    *role == Role::Attribute || *role == Role::Ignored || role.is_parameter()
 }
 
 fn are_steps(
@@ -60,7 +86,8 @@ fn are_steps(
     };
     let start = |at: &usize| columns[*at].1 == Role::Start;
     let begun = (0..columns.len()).find(start).is_none_or(|at| is_constant(table, trial, at));
-    once && begun && !changing(table, columns, trial).into_iter().any(searched)
+    let changed = changing(table, columns, trial).into_iter().filter(|at| *at != step);
+    once && begun && !changed.into_iter().any(searched)
 }
 
 /// Parameters that are not the same in all rows of a trial.
