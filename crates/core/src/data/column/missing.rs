@@ -35,7 +35,7 @@ pub(super) fn drop_missing_words(at: usize, fields: &mut Fields, with: &mut Read
     for (value, _) in words.iter().enumerate().filter(|(_, word)| **word) {
         let text = fields.values[value].0.clone();
         // Signs such as `-` are no words.
-        let missing = !chosen && !(category && text.contains(char::is_alphabetic));
+        let missing = !(chosen || category && text.contains(char::is_alphabetic));
         keeps[value] = !missing;
         let (value, rows) = (text, counts[value]);
         with.guesses.push(Guess::MissingWord { column: at, value, rows, missing });
