@@ -226,7 +226,7 @@ fn varied(name: &str, facts: &Facts, prefixed: bool) -> Role {
     let marked = inside(&["#", "m:"]);
     // How many weights a network has.
     let count = |prefix: &&str| lower.strip_prefix(prefix).is_some_and(is_of_all);
-    let counts = facts.numeric && ["param_", "params_", "parameter_"].iter().any(|p| count(p));
+    let counts = facts.numeric && ["param_", "params_", "parameter_"].iter().any(count);
     let marked = marked || counts;
     let beside = metric || section || marked || is_measured(name) || facts.is_label();
     if prefixed || beside || facts.distinct < 2 { Role::Attribute } else { facts.parameter(name) }
