@@ -13,9 +13,13 @@ const MARKS: [char; 3] = ['#', '%', '!'];
 /// Lines below the names that show whether numbers stand there.
 const BELOW: usize = 5;
 
-/// Whether a line begins as a comment does.
+/// Whether a line begins as a comment does; a name may begin as `%IncMSE` does.
 pub(super) fn is_marked(line: &str) -> bool {
-    line.trim_start().starts_with(MARKS)
+    let mut letters = line.trim_start().chars();
+    match letters.next() {
+        Some('%') => !letters.next().is_some_and(char::is_alphanumeric),
+        first => first.is_some_and(|first| MARKS.contains(&first)),
+    }
 }
 
 /// Number of lines above the table: titles and comments, each with one value where the lines
@@ -151,6 +155,7 @@ mod tests {
             ("x,y\na,1,2\nb,2,3\nc,3,4\n", "x1"),
             ("t,p,\n°C,kPa,-\n1.5,2,a\n2.5,3,b\n3.5,4,a\n", "t"),
             (",x,y\nmm,cm,-\na,2,3\nb,3,4\nc,4,5\n", "x1"),
+            ("\"%IncMSE\" \"Purity\"\n\"a\" 1.5 2\n\"b\" 2.5 3\n\"c\" 3.5 4\n", "x1"),
             ("a,b,c\nu,1\nv,2\nw,3,4\nx,5,6\ny,7,8\n", "a"),
         ] {
             let (names, _, above, _) = table(text);
