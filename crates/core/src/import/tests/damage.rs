@@ -172,6 +172,27 @@ proptest! {
     }
 
     #[test]
+    fn dictionaries_and_records_of_any_signs_are_read_or_refused(
+        inside in "[\\[\\]{}(),:'\"\\\\ a0.é-]{0,80}",
+        rows in "(\"(0|lr|trial_1|value)\": ?[{}\\[\\]0-9a,\":]{0,12},?){0,8}",
+    ) {
+        for text in [
+            format!("lr,config,loss\n1,\"{{'a': {}}}\",2\n", inside.replace('"', "\"\"")),
+            format!("[{{\"a\": 1, \"b\": {inside}}}]"),
+            format!("{{\"trials\": [{{{rows}}}]}}"),
+            format!("{{{rows}}}"),
+        ] {
+            let _ = (likely(text.as_bytes(), "x.json"), literal::dictionary(&inside));
+            if let Ok(studies) = read(text.as_bytes(), "x.json") {
+                for study in &studies {
+                    let own = study.parameters.len();
+                    prop_assert!(study.trials.iter().all(|trial| trial.params.len() == own));
+                }
+            }
+        }
+    }
+
+    #[test]
     fn lines_of_any_operations_are_read(
         lines in proptest::collection::vec((0..12_u8, 0..3_i64, 0..4_i64, any::<f64>()), 0..60),
     ) {
