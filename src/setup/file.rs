@@ -17,7 +17,7 @@ use tunescape_core::worker::TableView;
 use yew::prelude::*;
 
 /// Separators that are offered.
-const SEPARATORS: [char; 4] = [',', ';', '\t', '|'];
+const SEPARATORS: [char; 6] = [',', ';', '\t', '|', '，', '；'];
 
 pub fn dialog(state: &State, link: &Link) -> Html {
     let Some((file, table)) = state.file.as_ref().and_then(|f| Some((f, f.table.as_ref()?))) else {
