@@ -144,7 +144,7 @@ fn also(state: &State, link: &Link) -> Html {
         html! { <label><input type="checkbox" value={name} checked={on} disabled={ruled.locked} data-locked={ruled.mark()} title={ruled.says()} {onchange} />{ t!(format!("data.{name}")) }</label> }
     };
     html! {
-        <details class="more" id="also">
+        <details class="more" id="also" hidden={ruled.hidden}>
             <summary>{ t!("evaluation.also") }</summary>
             <span class="choices">{ for names.into_iter().map(one) }</span>
             if !setup.evaluation.also.is_empty() {

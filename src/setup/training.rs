@@ -110,7 +110,7 @@ fn schedule(state: &State, link: &Link) -> Html {
                 { formula::view(kind.formula(), Some("schedule-formula")) }
                 <p class="about">{ t!("schedule.symbols") }</p>
             }
-            { drawn(state) }
+            if !link.hides("schedule") { { drawn(state) } }
         </>
     }
 }
