@@ -420,7 +420,7 @@ fn dialect() -> impl Strategy<Value = Dialect> {
     ];
     (
         proptest::sample::select(encodings.to_vec()),
-        proptest::sample::select(super::dialect::separator::SEPARATORS.to_vec()),
+        proptest::sample::select(super::dialect::lines::SEPARATORS.to_vec()),
         proptest::sample::select(vec![DecimalMark::Point, DecimalMark::Comma]),
         proptest::sample::select(vec![None, Some(' '), Some('\''), Some('.')]),
         any::<[bool; 3]>(),

@@ -15,6 +15,7 @@
 
 mod above;
 pub(super) mod header;
+pub(super) mod lines;
 pub(super) mod separator;
 pub(super) mod wrapped;
 

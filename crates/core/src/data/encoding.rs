@@ -4,7 +4,7 @@
 //! browser has: the host reads them, by a [`Decode`] that is passed in.
 
 use super::csv::error::CsvError;
-use super::dialect::separator::SEPARATORS;
+use super::dialect::lines::SEPARATORS;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 

@@ -1,7 +1,7 @@
 //! Quotes as other programs write them, brought to those of CSV: a backslash before a quote inside
 //! a quoted field (`"say \"hi\", x"`), and single quotes around fields (`'a, b'`).
 
-use super::dialect::separator::SEPARATORS;
+use super::dialect::lines::SEPARATORS;
 use std::borrow::Cow;
 
 /// The text with its quotes as the csv crate reads them; the line ends stay where they are.

@@ -34,3 +34,27 @@ fn value(study: &ImportedStudy, trial: usize, name: &str) -> Option<Choice> {
         Domain::Number { .. } => Choice::Float(x),
     })
 }
+
+/// The study of a table.
+fn study(text: &str) -> ImportedStudy {
+    read(text.as_bytes(), "trials.csv").unwrap().remove(0)
+}
+
+fn names(study: &ImportedStudy) -> String {
+    study.parameters.iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// Names of parameters, and of the objective.
+fn found(text: &str) -> (String, String) {
+    let study = study(text);
+    (names(&study), study.metric_names.first().cloned().unwrap_or_default())
+}
+
+/// The same as it is wanted.
+fn pair(parameters: &str, objective: &str) -> (String, String) {
+    (parameters.into(), objective.into())
+}
+
+fn states(study: &ImportedStudy) -> Vec<TrialState> {
+    study.trials.iter().map(|trial| trial.state).collect()
+}

@@ -2,25 +2,14 @@
 //! of a comment.
 
 use super::header::looks_like_header;
-use super::separator::{SAMPLE, mode};
+use super::lines::{MARKS, SAMPLE, is_marked, mode};
 use crate::data::number::{is_missing, readings};
 use csv::StringRecord;
 
 /// Maximum number of lines above the table that are passed over.
 pub(super) const MAX_PREAMBLE: usize = 40;
-/// How comments begin.
-const MARKS: [char; 3] = ['#', '%', '!'];
 /// Lines below the names that show whether numbers stand there.
 const BELOW: usize = 5;
-
-/// Whether a line begins as a comment does; a name may begin as `%IncMSE` does.
-pub(super) fn is_marked(line: &str) -> bool {
-    let mut letters = line.trim_start().chars();
-    match letters.next() {
-        Some('%') => !letters.next().is_some_and(char::is_alphanumeric),
-        first => first.is_some_and(|first| MARKS.contains(&first)),
-    }
-}
 
 /// Number of lines above the table: titles and comments, each with one value where the lines
 /// below have several, and what programs say of a table before it (`Date,2024-01-01`).

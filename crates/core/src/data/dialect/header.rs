@@ -1,6 +1,6 @@
 //! Whether the first line of a file holds names.
 
-use super::separator::SAMPLE;
+use super::lines::SAMPLE;
 use crate::data::date::{Clock, Moment, compact, moment};
 use crate::data::number::{is_missing, readings};
 use crate::data::unit::is_measurement;

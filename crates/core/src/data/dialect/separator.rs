@@ -1,16 +1,9 @@
 //! What separates the fields of a file: named in its first line, or found by its first lines.
 
-use super::above::is_marked;
+use super::lines::{SAMPLE, SEPARATORS, is_marked, mode};
 use crate::data::csv::error::CsvError;
 use csv::StringRecord;
 use std::borrow::Cow;
-use std::collections::HashMap;
-
-/// In this order: a comma may be part of a number where another separator is used, seldom the other
-/// way round.
-pub(in crate::data) const SEPARATORS: [char; 4] = ['\t', ';', '|', ','];
-/// Number of lines that a separator or a header is judged by.
-pub(super) const SAMPLE: usize = 50;
 
 /// The separator that a first line such as `sep=;` names, and the text below that line.
 pub(crate) fn separator_line(text: &str) -> Result<(Option<char>, &str), CsvError> {
@@ -98,14 +91,6 @@ pub(in crate::data) fn is_rule(record: &StringRecord) -> bool {
     let drawn = |field: &str| field.chars().all(|c| "-+=|: ".contains(c));
     let crosses = record.iter().any(|field| field.contains('+'));
     crosses && record.iter().all(drawn) && record.iter().any(|field| field.contains("--"))
-}
-
-/// The most frequent count and how often it is there; of equals the largest.
-pub(super) fn mode(counts: &[usize]) -> (usize, usize) {
-    let mut times: HashMap<usize, usize> = HashMap::new();
-    counts.iter().for_each(|count| *times.entry(*count).or_default() += 1);
-    let most = times.into_iter().max_by_key(|&(count, times)| (times, count));
-    most.unwrap_or((0, 0))
 }
 
 pub(crate) fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {

@@ -1,6 +1,7 @@
 //! Rows that stand in quotes as a whole, and separators that are no ASCII.
 
-use super::separator::{SAMPLE, find_separator, reader};
+use super::lines::SAMPLE;
+use super::separator::{find_separator, reader};
 use csv::StringRecord;
 use std::borrow::Cow;
 

@@ -5,28 +5,6 @@ use super::*;
 use TrialState::{Complete, Failed, Pruned, Running, Waiting};
 use mapping::Role;
 
-fn study(text: &str) -> ImportedStudy {
-    read(text.as_bytes(), "trials.csv").unwrap().remove(0)
-}
-
-fn names(study: &ImportedStudy) -> String {
-    study.parameters.iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join(" ")
-}
-
-/// Names of parameters, and of the objective.
-fn found(text: &str) -> (String, String) {
-    let study = study(text);
-    (names(&study), study.metric_names.first().cloned().unwrap_or_default())
-}
-
-fn pair(parameters: &str, objective: &str) -> (String, String) {
-    (parameters.into(), objective.into())
-}
-
-fn states(study: &ImportedStudy) -> Vec<TrialState> {
-    study.trials.iter().map(|trial| trial.state).collect()
-}
-
 fn role(text: &str, column: &str) -> Role {
     let table = table::read(text.as_bytes(), "x.csv").unwrap();
     let at = table.header.iter().position(|name| name == column).unwrap();

@@ -4,20 +4,11 @@ use super::*;
 use TrialState::{Complete, Failed, Pruned, Running};
 use mapping::{Role, Source};
 
-fn study(text: &str) -> ImportedStudy {
-    read(text.as_bytes(), "table.csv").unwrap().remove(0)
-}
-
 /// Names of parameters, the name of the objective, and whether more of it is better.
 fn found(text: &str) -> (String, String, bool) {
     let study = study(text);
-    let names: Vec<&str> = study.parameters.iter().map(|p| p.name.as_str()).collect();
     let objective = study.metric_names.first().cloned().unwrap_or_default();
-    (names.join(" "), objective, study.directions[0] == Direction::Maximize)
-}
-
-fn states(study: &ImportedStudy) -> Vec<TrialState> {
-    study.trials.iter().map(|trial| trial.state).collect()
+    (names(&study), objective, study.directions[0] == Direction::Maximize)
 }
 
 #[test]
