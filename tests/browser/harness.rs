@@ -7,8 +7,10 @@ mod webkit;
 use fantoccini::{Client, ClientBuilder, wd::WebDriverCompatibleCommand};
 use serde_json::{Map, Value, json};
 use std::future::Future;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 use tokio::runtime::{self, Runtime};
@@ -40,7 +42,7 @@ impl Kind {
             command.envs([("MOZ_HEADLESS_WIDTH", "1440"), ("MOZ_HEADLESS_HEIGHT", "900")]);
         } else {
             command = Command::new("chromedriver");
-            command.arg("--port=0");
+            command.arg(format!("--port={}", free_port()));
         }
         command
     }
@@ -191,24 +193,46 @@ impl Drop for Browser {
     }
 }
 
+/// A port of this machine that nobody else is given. Chromium's driver wants the same one for IPv4
+/// and for IPv6 and exits where either is taken, as happens to those that the system gives out: so
+/// this one lies below them.
+fn free_port() -> u16 {
+    static ASKED: AtomicU16 = AtomicU16::new(0);
+    let first = 10_000 + u16::try_from(std::process::id() % 10_000).expect("it is small");
+    let is_taken = |address: IpAddr, port| {
+        let bound = TcpListener::bind((address, port));
+        bound.is_err_and(|why| why.kind() == io::ErrorKind::AddrInUse)
+    };
+    (0..10_000)
+        .map(|_| first + ASKED.fetch_add(1, Relaxed) % 10_000)
+        .find(|&port| {
+            let loopbacks = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
+            !loopbacks.into_iter().any(|address| is_taken(address, port))
+        })
+        .expect("a free port")
+}
+
 /// Drivers say which port they took. Whatever else they print is kept, and read, or they would
 /// stop.
 fn port(driver: &mut Child, printed: Arc<Mutex<Vec<String>>>) -> u16 {
     let (send, port) = mpsc::channel();
     let lines = BufReader::new(driver.stdout.take().expect("it is piped")).lines();
+    let said = printed.clone();
     std::thread::spawn(move || {
         for line in lines.map_while(Result::ok) {
-            if let Some((_, rest)) =
-                line.split_once("Listening on 127.0.0.1:").or(line.split_once("on port "))
+            if let Some((_, rest)) = line
+                .split_once("Listening on 127.0.0.1:")
+                .or(line.split_once("successfully on port "))
             {
                 let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-                // Chromium's driver first repeats that it was asked for port 0.
-                let _ = digits.parse().map(|port: u16| port > 0 && send.send(port).is_ok());
+                let _ = digits.parse().map(|port: u16| send.send(port));
             }
             printed.lock().expect("no thread panics with it").push(line);
         }
     });
-    port.recv_timeout(Duration::from_secs(120)).expect("the driver says its port")
+    port.recv_timeout(Duration::from_secs(120)).unwrap_or_else(|why| {
+        panic!("the driver does not say its port ({why}), but {:?}", said.lock())
+    })
 }
 
 /// Chromium's own command for reading a log.

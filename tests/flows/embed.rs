@@ -214,7 +214,7 @@ fn what_the_page_around_can_not_have_is_told_to_it() {
         set(&mut page, state);
         assert_eq!((page.failed.len(), page.notices().len()), (n + 1, 1), "{state}");
     }
-    set(&mut page, "v=2&search.budget=5");
+    set(&mut page, "v=2&search.budget=5&map.side=8&training.epochs=10");
     assert_eq!((page.failed.len(), page.notices().len(), page.setup().search.budget), (4, 0, 5));
     // And a file that is not there.
     let mut page = embedded("open=maps/none.jsonl", Order::First);

@@ -250,16 +250,75 @@ fn little_memory_leaves_one_worker_and_the_same_race() {
 }
 
 #[test]
-fn a_worker_that_dies_or_fails_ends_the_race() {
+fn a_race_and_the_learners_trials_come_to_the_same_whoever_dies_on_the_way() {
+    let link = format!("{SMALL}&race.you=true");
+    let race = |order, kill: &mut dyn FnMut(&mut Page)| {
+        let mut page = Page::opened(&link, Options { order, ..Options::default() });
+        page.settle();
+        for place in [0.2, 0.8] {
+            page.race(RaceEvent::Act(place, 0.5));
+        }
+        page.race(RaceEvent::Reveal);
+        page.happen(Event::Race(RaceEvent::Start));
+        kill(&mut page);
+        page.settle();
+        let race = &page.state.race;
+        assert!(!race.running() && race.revealed, "{order:?}");
+        (board(&page), race.you.clone())
+    };
+    let whole = race(Order::First, &mut |_| {});
+    assert!(whole.0.iter().all(|run| run.len() == 6) && whole.1.len() == 2);
+    // Of the crew's two, the one that makes the data ready, and the one that draws the map; early,
+    // half-way and after the end.
+    let workers = [WorkerId::Crew(0), WorkerId::Crew(1), WorkerId::Study, WorkerId::Gpu];
+    for (seed, worker) in workers.into_iter().cycle().take(12).enumerate() {
+        let trials = [1, 27, 54][seed / 4];
+        let died = race(Order::Any(seed as u64), &mut |page| {
+            page.wait_for("some trials", |page| page.state.race.board.progress().0 >= trials);
+            page.kill(worker);
+        });
+        assert_eq!(died, whole, "{worker:?} after {trials} trials");
+    }
+    // One after another, the next before the data is ready again.
+    let died = race(Order::Any(12), &mut |page| {
+        page.wait_for("some trials", |page| page.state.race.board.progress().0 >= 9);
+        workers.into_iter().for_each(|worker| page.kill(worker));
+        page.kill(WorkerId::Study);
+    });
+    assert_eq!(died, whole);
+}
+
+#[test]
+fn a_race_that_was_stopped_stays_so_whoever_dies_after_that() {
     let mut page = Page::open(SMALL);
     page.happen(Event::Race(RaceEvent::Start));
     page.wait_for("a round", |page| page.state.race.board.progress().0 > 0);
-    page.kill(WorkerId::Crew(1));
-    assert!(!page.state.race.running());
-    page.settle();
-    assert_eq!(page.notices(), [Notice::WorkerDied]);
+    page.happen(Event::Race(RaceEvent::Cancel));
+    let stopped = board(&page);
+    for worker in [WorkerId::Crew(0), WorkerId::Study] {
+        page.kill(worker);
+        page.settle();
+        assert!(!page.state.race.running());
+        assert_eq!(board(&page), stopped, "{worker:?}");
+    }
+}
+
+#[test]
+fn a_race_changed_while_the_data_is_made_ready_is_run_as_it_was_changed() {
+    let mut page = Page::open(SMALL);
     page.race(RaceEvent::Start);
-    assert_eq!(page.state.race.board.finished(), 6, "the one in its place races on");
+    page.kill(WorkerId::Study);
+    assert!(!page.state.ready());
+    page.set("race.repeats", 2);
+    page.settle();
+    page.race(RaceEvent::Start);
+    assert_eq!(board(&page).len(), 3 * 2);
+    assert!(board(&page).iter().all(|run| run.len() == 6));
+}
+
+#[test]
+fn a_worker_that_fails_ends_the_race() {
+    let mut page = Page::open(SMALL);
     page.happen(Event::Race(RaceEvent::Start));
     let asked = page.asked.iter().rev().find_map(|(worker, request)| match request {
         Request::Race { job, .. } => Some((*worker, *job)),
@@ -270,5 +329,5 @@ fn a_worker_that_dies_or_fails_ends_the_race() {
     page.reply(worker, Reply::Failed(job, failure.clone()));
     page.settle();
     assert!(!page.state.race.running());
-    assert!(page.notices().contains(&Notice::Failed(failure)));
+    assert_eq!(page.notices(), [Notice::Failed(failure)]);
 }

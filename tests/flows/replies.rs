@@ -55,24 +55,6 @@ fn workers_that_die_at_any_time_change_no_number() {
 }
 
 #[test]
-fn a_race_is_given_up_when_one_of_its_workers_dies_and_can_be_run_again() {
-    let mut page = Page::open(LINK);
-    page.happen(Event::Race(RaceEvent::Start));
-    page.wait_for("a round", |page| page.state.race.board.finished() > 0);
-    page.kill(WorkerId::Crew(0));
-    assert!(!page.state.race.running());
-    page.settle();
-    page.happen(Event::Race(RaceEvent::Start));
-    page.settle();
-    assert_eq!(page.state.race.board.finished(), 5);
-    let mut whole = Page::open(LINK);
-    whole.happen(Event::Race(RaceEvent::Start));
-    whole.settle();
-    let runs = |page: &Page| page.state.race.board.runs().cloned().collect::<Vec<_>>();
-    assert_eq!(runs(&page), runs(&whole));
-}
-
-#[test]
 fn where_workers_keep_dying_no_more_are_started_and_that_is_told_once() {
     let mut page = Page::open(LINK);
     for _ in 0..7 {
@@ -166,7 +148,7 @@ fn a_trial_that_cant_be_trained_is_given_up_and_those_before_it_stay() {
 
 #[test]
 fn a_run_a_look_and_a_race_that_fail_are_told_and_given_up() {
-    let mut page = Page::open(&format!("{LINK}&screen=explore"));
+    let mut page = Page::open(&format!("{LINK}&screen=explore&data.used=0.2"));
     page.run_event(RunEvent::Play);
     let job = last_job(&page, |request| match request {
         Request::Go { job, .. } => Some(*job),

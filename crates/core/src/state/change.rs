@@ -209,6 +209,9 @@ impl State {
             if old.screen != new.screen && !self.run.playing {
                 self.look_at_run();
             }
+        } else if impacts.race {
+            // It's of another shape; its trials wait for the data.
+            self.restart_race();
         }
         // The button that led there is gone.
         if old.screen != new.screen && [old.screen, new.screen].contains(&Screen::Teach) {

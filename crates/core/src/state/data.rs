@@ -97,6 +97,7 @@ impl State {
         self.restart_study();
         self.start_run();
         self.start_map();
-        self.restart_race();
+        self.train_hand();
+        self.read_class_again();
     }
 }

@@ -277,13 +277,15 @@ impl State {
         setup.lesson.page = page;
         let setup = lesson::locks::locked(&self.setup, setup, self.held());
         self.apply(setup);
-        if state.is_some() && self.ready() {
+        if state.is_some() {
             // The page begins at the beginning, though the last one may have left the same set-up
             // behind.
-            self.start_run();
-            self.restart_study();
+            if self.ready() {
+                self.start_run();
+                self.restart_study();
+                self.map.show_last();
+            }
             self.restart_race();
-            self.map.show_last();
         }
     }
 

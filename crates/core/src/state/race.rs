@@ -241,12 +241,35 @@ impl State {
         let (repeats, crew) = (self.setup.race.repeats, self.workers());
         for i in 0..crew {
             let own = repeats * i / crew..repeats * (i + 1) / crew;
-            if own.is_empty() {
-                continue;
+            if !own.is_empty() {
+                self.ask_racer(WorkerId::Crew(i), own);
             }
-            let (job, desk) = (self.next_job(), WorkerId::Crew(i));
-            self.ask(desk, Request::Race { job, setup: self.setup.clone(), repeats: own.clone() });
-            self.race.jobs.push((job, desk, own));
+        }
+    }
+
+    /// A worker races these repeats.
+    fn ask_racer(&mut self, desk: WorkerId, repeats: Range<usize>) {
+        let job = self.next_job();
+        let request = Request::Race { job, setup: self.setup.clone(), repeats: repeats.clone() };
+        self.ask(desk, request);
+        self.race.jobs.push((job, desk, repeats));
+    }
+
+    /// Makes the data ready anew for a worker that lost it, and keeps the race, which it is not in:
+    /// only the learner's trials and the class's were its work.
+    pub(super) fn prepare_beside_race(&mut self) {
+        let race = std::mem::replace(&mut self.race, RaceState::new(&self.setup));
+        self.prepare();
+        self.race = RaceState { you_job: None, class_job: None, ..race };
+    }
+
+    /// A worker died: the one in its place races its repeats from their start, as nobody else knows
+    /// what their strategies had in mind.
+    pub(super) fn race_lost(&mut self, worker: WorkerId) {
+        let lost: Vec<_> = self.race.jobs.extract_if(.., |job| job.1 == worker).collect();
+        for (_, _, repeats) in lost {
+            self.race.board.forget(&repeats);
+            self.ask_racer(worker, repeats);
         }
     }
 

@@ -108,12 +108,10 @@ impl State {
         if worker == WorkerId::Gpu {
             self.adapter = Adapter::Lost(String::new());
         }
-        // Its share of a race is lost with it, and the others' are of no use without it.
-        self.stop_race();
         match worker {
             WorkerId::Study => {
                 let plays_on = self.study.plays_on();
-                self.prepare();
+                self.prepare_beside_race();
                 self.plays_on = plays_on;
                 self.file_lost();
                 self.landscape_file_lost();
@@ -122,6 +120,7 @@ impl State {
             _ if self.ready() && !self.map.cancelled => self.resume_map(),
             _ => {}
         }
+        self.race_lost(worker);
         self.study_race_lost(worker);
     }
 }

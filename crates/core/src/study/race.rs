@@ -9,6 +9,7 @@ use crate::search::{Outcome, Search, Strategy};
 use crate::sort::{ascending, sort_by};
 use crate::space::{Point, Space};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// One strategy in the middle of one of its repeats.
 pub struct Lane {
@@ -180,6 +181,14 @@ impl Board {
         if let Some(run) = self.runs.get_mut(strategy).and_then(|r| r.get_mut(repeat)) {
             run.push(spent);
         }
+    }
+
+    /// Forgets some of the repeats, of every strategy.
+    pub fn forget(&mut self, repeats: &Range<usize>) {
+        let own = |runs: &mut Vec<Vec<Spent>>| {
+            runs.get_mut(repeats.clone()).into_iter().flatten().for_each(Vec::clear);
+        };
+        self.runs.iter_mut().for_each(own);
     }
 
     /// Units of the budget that every repeat of every strategy has spent.

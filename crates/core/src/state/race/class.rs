@@ -45,7 +45,7 @@ impl State {
 
     /// Takes them once more, as the game is another. Codes of the one before stand in their field
     /// until that is played again; nobody is told of them meanwhile.
-    pub(super) fn read_class_again(&mut self) {
+    pub(in crate::state) fn read_class_again(&mut self) {
         let wrong = self.train_class();
         let known = |wrong: &BoardError| self.race.read_as.contains(wrong);
         self.race.wrong = wrong.into_iter().filter(known).collect();
