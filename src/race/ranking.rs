@@ -81,7 +81,10 @@ pub fn best_so_far(state: &State, link: &Link) -> Html {
                 log={trial::is_log(state)} steps=true y_cap={cap} label={t!("race.best_label")}
                 cross={Some(state.race_shown()).filter(|shown| *shown > 0)} />
             { trial::log_choice(state, link) }
-            <p class="about">{ t!("race.band", repeats = state.setup.race.repeats) }</p>
+            <p class="about">
+                { t!("race.band", repeats = state.setup.race.repeats) }
+                if state.setup.race.you { { t!("race.band_you") } }
+            </p>
         </section>
     }
 }

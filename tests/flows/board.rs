@@ -203,3 +203,23 @@ fn whoever_has_seen_the_landscape_another_way_places_no_more() {
     assert_eq!(page.setup().race.hand.len(), 2);
     assert!(page.setup().race.seen.is_empty());
 }
+
+#[test]
+fn what_was_seen_after_going_back_stays_seen_after_going_forth() {
+    let mut page = learner(1);
+    page.change("training.batch", 33);
+    page.change("training.batch", 34);
+    page.happen(Event::Undo);
+    page.happen(Event::Undo);
+    page.settle();
+    assert_eq!((page.setup().training.batch, page.setup().race.hand.len()), (32, 1));
+    page.race(RaceEvent::Reveal);
+    page.happen(Event::Redo);
+    page.happen(Event::Redo);
+    page.settle();
+    assert_eq!(page.setup().training.batch, 34);
+    page.change("training.batch", 32);
+    assert!(!page.state.hides_truth());
+    place(&mut page, 0.9);
+    assert_eq!(page.setup().race.hand.len(), 1);
+}

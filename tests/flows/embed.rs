@@ -193,6 +193,8 @@ fn what_the_page_around_can_not_have_is_told_to_it() {
         ("v=2&lesson.name=nonexistent", "unknown"),
         (&format!("v=2&{own}"), "lesson"),
         ("v=2&lesson.name=nowhere.json", "file"),
+        // A file that is there, and no lesson.
+        ("v=2&lesson.name=no-lesson.json", "lesson"),
         ("v=2&colour=red", "link"),
         ("z=!!!", "link"),
         ("x=!!!&lesson.lock=net", "link"),

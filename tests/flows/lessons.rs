@@ -338,6 +338,11 @@ fn a_page_that_builds_on_another_is_gone_on_with_from_there() {
     page.set("data.name", "xor");
     page.lesson_event(LessonEvent::Resume("luck".into()));
     assert_eq!((page.setup().lesson.page, page.setup().data.name.as_str()), (0, "moons"));
+    // So does a link that names the page and sets up nothing; one that does is taken at its word.
+    page.happen(Event::Link("#v=2&lesson.name=luck&lesson.page=1".into()));
+    assert_eq!((page.setup().lesson.page, page.setup().data.name.as_str()), (0, "moons"));
+    page.happen(Event::Link("#v=2&data.name=xor&lesson.name=luck&lesson.page=1".into()));
+    assert_eq!((page.setup().lesson.page, page.setup().data.name.as_str()), (1, "xor"));
 }
 
 #[test]

@@ -311,6 +311,7 @@ fn a_race_changed_while_the_data_is_made_ready_is_run_as_it_was_changed() {
     assert!(!page.state.ready());
     page.set("race.repeats", 2);
     page.settle();
+    assert_eq!(board(&page), vec![Vec::<Row>::new(); 3 * 2]);
     page.race(RaceEvent::Start);
     assert_eq!(board(&page).len(), 3 * 2);
     assert!(board(&page).iter().all(|run| run.len() == 6));
@@ -327,7 +328,9 @@ fn a_worker_that_fails_ends_the_race() {
     let (worker, job) = asked.expect("somebody races");
     let failure = Failure::Train(TrainError::NoRows);
     page.reply(worker, Reply::Failed(job, failure.clone()));
-    page.settle();
     assert!(!page.state.race.running());
+    let stopped = board(&page);
+    page.settle();
+    assert_eq!(board(&page), stopped, "the others race on");
     assert_eq!(page.notices(), [Notice::Failed(failure)]);
 }

@@ -97,6 +97,8 @@ pub fn key(shown: Shown, domain: Domain) -> Html {
             Shown::Loss if domain.worst < 0.1 => format::number(value),
             Shown::Loss => format::fixed(value, 3),
         };
+        // Losses beyond the scale have its last colour.
+        let text = if shown == Shown::Loss && share == 1.0 { format!("≥{text}") } else { text };
         let y = TOP + 6.0 + (height - 4.0) * share;
         html! { <text x={beside.clone()} y={y.to_string()}>{ text }</text> }
     };

@@ -158,8 +158,12 @@ impl State {
             let names = self.lesson.all.iter().map(|(name, _)| name.clone()).collect();
             self.notify_once(Notice::LessonUnknown { name: name.clone(), names });
         }
-        if self.lesson().is_some() && (!begun || untouched) {
-            self.go_to_page(self.setup.lesson.page);
+        let page = self.setup.lesson.page;
+        match self.lesson() {
+            // Whoever wrote no set-up beside the page means the one that the page builds on.
+            Some(lesson) if untouched => self.go_to_page(lesson.resumed_at(page)),
+            Some(_) if !begun => self.go_to_page(page),
+            _ => {}
         }
     }
 
