@@ -201,7 +201,7 @@ fn header(state: &State, link: &Link) -> Html {
                 { fields::button(link, "redo", "↷", t!("nav.redo"), state.history.can_redo(), || Event::Redo) }
                 </span>
             }
-            <button type="button" class="pill" id="studies" hidden={link.hides("studies")}
+            <button type="button" class="pill" id="studies" hidden={link.hides("studies")} title={t!("studies.button_says")}
                 onclick={link.callback(|_| Event::Studies(StudiesEvent::Open))}>
                 { t!("studies.button") }
             </button>

@@ -60,6 +60,8 @@ fn share(v: f64) -> String {
 
 /// Scores of the second of two classes by their names, and how each comes out of the counts.
 fn of_two(confusion: &[Vec<usize>]) -> Vec<(String, String)> {
+    // A share of no rows.
+    let none = |of: usize| if of == 0 { t!("judged.of_none") } else { String::new() };
     let ([tn, fp], [missed, found]) =
         ([confusion[0][0], confusion[0][1]], [confusion[1][0], confusion[1][1]]);
     let all = tn + fp + missed + found;
@@ -73,11 +75,17 @@ fn of_two(confusion: &[Vec<usize>]) -> Vec<(String, String)> {
         (t!("run.accuracy"), format!("(TP + TN) / n = ({found} + {tn}) / {all} = {accuracy}")),
         (
             t!("judged.precision"),
-            format!("TP / (TP + FP) = {found} / ({found} + {fp}) = {precision}"),
+            format!(
+                "TP / (TP + FP) = {found} / ({found} + {fp}) = {precision}{}",
+                none(found + fp)
+            ),
         ),
         (
             t!("judged.recall"),
-            format!("R = TP / (TP + FN) = {found} / ({found} + {missed}) = {recall}"),
+            format!(
+                "R = TP / (TP + FN) = {found} / ({found} + {missed}) = {recall}{}",
+                none(found + missed)
+            ),
         ),
         ("F1".into(), format!("2PR / (P + R) = {f1}")),
         (
