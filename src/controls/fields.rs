@@ -20,7 +20,7 @@ pub fn row(name: impl Into<AttrValue>, control: Html) -> Html {
 
 /// The row of a control that has the same name for those who can't see it, as the rules have it.
 /// What the name's words mean is told where they stand, which nothing within a label could.
-fn ruled_row(ruled: &Ruled, id: &'static str, name: AttrValue, control: Html) -> Html {
+pub fn ruled_row(ruled: &Ruled, id: &'static str, name: AttrValue, control: Html) -> Html {
     html! {
         <div class="row" hidden={ruled.hidden}>{ named(ruled, id, name) }{ control }</div>
     }

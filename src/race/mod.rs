@@ -59,16 +59,17 @@ pub fn panel(state: &State, link: &Link) -> Html {
         Effort::Trials => t!("search.budget"),
         Effort::Epochs => t!("race.budget_epochs", epochs = state.setup.training.epochs),
     };
+    let effort =
+        fields::segments(link, "race-effort", t!("race.effort"), efforts, race.effort, |v| {
+            Event::Edit(Edit::choose("race.effort", &v))
+        });
     let body = html! {
         <>
             <fieldset class="racers" id="racers" aria-label={t!("race.who")}>
                 { for StrategyName::ALL.into_iter().filter(|n| n.races()).map(racer) }
                 <label hidden={you.hidden}><input type="checkbox" id="you" checked={race.you} disabled={you.locked} data-locked={you.mark()} title={you.says()} onchange={joins} />{ Whose::You.swatch() }{ t!("race.you_too") }</label>
             </fieldset>
-            <div class="row" hidden={link.ruled("race-effort").hidden}>
-                <span aria-hidden="true">{ t!("race.effort") }</span>
-                { fields::segments(link, "race-effort", t!("race.effort"), efforts, race.effort, |v| Event::Edit(Edit::choose("race.effort", &v))) }
-            </div>
+            { fields::ruled_row(&link.ruled("race-effort"), "race-effort", t!("race.effort").into(), effort) }
             { fields::number(link, "budget", budget, search.budget as f64, |v| Edit::set("search.budget", v)) }
             { fields::number(link, "race-repeats", t!("race.repeats"), race.repeats as f64, |v| Edit::set("race.repeats", v)) }
             { fields::number(link, "search-seed", t!("search.seed"), search.seed as f64, |v| Edit::set("search.seed", v)) }

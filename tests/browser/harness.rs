@@ -99,7 +99,8 @@ impl Browser {
     pub fn open(kind: Kind) -> Browser {
         let printed = Arc::new(Mutex::new(Vec::new()));
         let (driver, display, port) = if kind == Kind::Webkit {
-            let (driver, display, port) = webkit::start();
+            let port = free_port();
+            let (driver, display) = webkit::start(port);
             (driver, Some(display), port)
         } else {
             let mut driver = kind.driver();

@@ -1,12 +1,12 @@
 //! WebKitGTK's browser and its driver: they need a display, and the driver does not say its port.
 
 use std::io::{BufRead, BufReader};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// The driver, the display that its browsers are shown on, and the driver's port.
-pub fn start() -> (Child, Child, u16) {
+/// The driver, listening on this port, and the display that its browsers are shown on.
+pub fn start(port: u16) -> (Child, Child) {
     let mut display = Command::new("Xvfb")
         .args(["-displayfd", "1", "-nolisten", "tcp", "-screen", "0", "1500x1000x24"])
         .stdout(Stdio::piped())
@@ -16,8 +16,6 @@ pub fn start() -> (Child, Child, u16) {
     let mut number = String::new();
     let told = display.stdout.as_mut().expect("it is piped");
     BufReader::new(told).read_line(&mut number).expect("the display says its number");
-    let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
-    let port = port.expect("a free port").port();
     let driver = Command::new("WebKitWebDriver")
         .arg(format!("--port={port}"))
         .env("DISPLAY", format!(":{}", number.trim()))
@@ -30,5 +28,5 @@ pub fn start() -> (Child, Child, u16) {
         assert!(Instant::now() < end, "the driver does not listen");
         std::thread::sleep(Duration::from_millis(20));
     }
-    (driver, display, port)
+    (driver, display)
 }

@@ -88,8 +88,8 @@ fn zone_name(zone: Zone) -> String {
 
 /// The colours and what they mean.
 pub fn key(shown: Shown, domain: Domain) -> Html {
-    let (x, height) = (LEFT + EDGE + 10.0, 300.0);
-    let (beside, steps) = ((x + 15.0).to_string(), 40);
+    let (x, height) = (LEFT + EDGE + 4.0, 300.0);
+    let (beside, steps) = ((x + 14.0).to_string(), 40);
     let text = |share: f64| {
         let value = domain.best + (domain.worst - domain.best) * share;
         let text = match shown {
@@ -98,9 +98,9 @@ pub fn key(shown: Shown, domain: Domain) -> Html {
             Shown::Loss => format::fixed(value, 3),
         };
         // Losses beyond the scale have its last colour.
-        let text = if shown == Shown::Loss && share == 1.0 { format!("≥{text}") } else { text };
+        let beyond = if shown == Shown::Loss && share == 1.0 { "≥" } else { "" };
         let y = TOP + 6.0 + (height - 4.0) * share;
-        html! { <text x={beside.clone()} y={y.to_string()}>{ text }</text> }
+        html! { <text x={beside.clone()} y={y.to_string()}>{ beyond }{ text }</text> }
     };
     let step = |i: i32| {
         let y = TOP + height * f64::from(i) / f64::from(steps);
