@@ -254,6 +254,7 @@ impl Shell {
             }
             Effect::LoadData(_)
             | Effect::LoadLessons
+            | Effect::LoadExample(_)
             | Effect::FetchLesson(_)
             | Effect::FetchFile(_)
             | Effect::KeepLarge { .. }
@@ -315,21 +316,28 @@ async fn read_below(address: &str) -> Option<Vec<u8>> {
     Some(js_sys::Uint8Array::from(host::read(address).await.ok()?).to_vec())
 }
 
+/// What a script of the folder `data` holds; none where it can't be had.
+async fn load_payload(name: &str) -> Option<Vec<u8>> {
+    Some(js_sys::Uint8Array::from(host::load(name).await.ok()?).to_vec())
+}
+
 /// Runs an effect that takes its time, and tells what has come of it.
 fn load(link: &Scope, effect: Effect) {
     let link = link.clone();
     spawn_local(async move {
         let event = match effect {
             Effect::LoadData(name) => {
-                let payload = host::load(&name).await.ok();
-                let payload = payload.map(|bytes| js_sys::Uint8Array::from(bytes).to_vec());
+                let payload = load_payload(&name).await;
                 Event::DataLoaded(name, payload)
             }
             Effect::LoadLessons => {
-                let bytes = host::load("lessons").await.ok();
-                let bytes = bytes.map(|bytes| js_sys::Uint8Array::from(bytes).to_vec());
+                let bytes = load_payload("lessons").await;
                 let json = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
                 Event::Lesson(LessonEvent::Loaded(json))
+            }
+            Effect::LoadExample(name) => {
+                let bytes = load_payload(&name).await;
+                Event::File(FileEvent::Fetched(name, bytes))
             }
             Effect::FetchLesson(name) => {
                 let bytes = read_below(&name).await;

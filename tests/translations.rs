@@ -2,11 +2,15 @@
 //! says.
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "common/engine.rs"]
+mod engine;
+
+use engine::payload;
 use site::texts::{self, LANGUAGES, Texts};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use tunescape_core::data::{builtin, toys};
+use tunescape_core::data::{self, builtin, toys};
 use tunescape_core::export::{Kind, Target};
 use tunescape_core::lesson::LEVELS;
 use tunescape_core::lesson::mistakes::MISTAKES;
@@ -52,6 +56,23 @@ fn named_controls() -> Vec<String> {
     let found: Vec<String> = pairs.lines().filter_map(text).collect();
     assert!(found.len() > 20);
     found
+}
+
+/// Names of columns and classes of the sets that come with the page.
+fn names_of_data() -> Vec<String> {
+    let mut names = BTreeSet::new();
+    for set in builtin::ALL {
+        let data = builtin::parse(set.name, &payload(set.name)).expect("a built-in set");
+        if data.image.is_some() {
+            continue;
+        }
+        names.extend(data.columns);
+        match data.target {
+            data::Target::Class { names: classes, .. } => names.extend(classes),
+            data::Target::Number { name, .. } => names.extend([name]),
+        }
+    }
+    names.into_iter().collect()
 }
 
 const PLANS: [&str; 5] = ["one", "first", "second", "long", "home"];
@@ -166,6 +187,7 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("lie.{}", owned(&Lie::ALL.map(Lie::key))),
         ("kernel.{}", kernels.clone()),
         ("kernel.{}_says", kernels),
+        ("name.{name}", names_of_data()),
         ("data.{name}", owned(&offered)),
         ("data.{}", owned(&[offered, vec!["csv", "drawn"]].concat())),
         ("data.short.{}", owned(&built_in)),

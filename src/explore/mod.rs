@@ -16,6 +16,7 @@ use crate::plot::pad::{self, Pad};
 use crate::search::trial;
 use crate::setup::evaluation;
 use crate::words::format;
+use crate::words::names;
 use crate::words::texts::t;
 use tunescape_core::data::Task;
 use tunescape_core::metrics::Metric;
@@ -179,8 +180,9 @@ fn picture(state: &State, link: &Link) -> Html {
     if let Some(image) = data.image {
         return panels::images(state, frame, image);
     }
+    let columns = names::columns(data);
     if data.points.is_none() {
-        return listens(&state.setup.network(data.inputs, data.task), frame, &data.columns);
+        return listens(&state.setup.network(data.inputs, data.task), frame, &columns);
     }
     html! {
         <section class="card output">
@@ -193,7 +195,7 @@ fn picture(state: &State, link: &Link) -> Html {
             <BoundaryPlot discrete={state.inspection.discrete}
                 boundary={frame.inspection.boundary.clone()} data={data.clone()}
                 label={t!("run.boundary_label", epoch = frame.epoch).to_string()} />
-            <p class="about">{ t!("run.points", x = data.columns[0].clone(), y = data.columns[1].clone()) }</p>
+            <p class="about">{ t!("run.points", x = columns[0], y = columns[1]) }</p>
         </section>
     }
 }

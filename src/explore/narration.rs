@@ -6,6 +6,7 @@ use crate::plot::formula;
 use crate::plot::inside::unit_name;
 use crate::setup::network;
 use crate::words::format;
+use crate::words::names;
 use crate::words::texts::t;
 use tunescape_core::inspect::Narration;
 use tunescape_core::state::run::RunEvent;
@@ -150,8 +151,8 @@ fn backward(told: &Narration, place: String) -> String {
 
 fn place(state: &State, told: &Narration) -> String {
     let (layer, from, to) = told.place;
-    let inputs = state.data.as_ref().map_or(&[][..], |data| &data.columns);
-    let name = |layer, unit| unit_name(inputs, told.layers.len() + 1, layer, unit);
+    let inputs = state.data.as_ref().map(|data| names::columns(data)).unwrap_or_default();
+    let name = |layer, unit| unit_name(&inputs, told.layers.len() + 1, layer, unit);
     match from {
         Some(from) => t!("told.weight", from = name(layer, from), to = name(layer + 1, to)),
         None => t!("told.bias", unit = name(layer + 1, to)),

@@ -9,6 +9,7 @@ use crate::plot::raster::{Pixels, Raster};
 use crate::plot::slice::{SlicePlot, magnified};
 use crate::setup::layers;
 use crate::words::format;
+use crate::words::names;
 use crate::words::texts::t;
 use tunescape_core::inspect::Plane;
 use tunescape_core::state::run::RunEvent;
@@ -73,7 +74,7 @@ pub fn inside(state: &State, link: &Link) -> Html {
     html! {
         <section class="card">
             <h2>{ t!("inside.title", epoch = laid.epoch) }</h2>
-            <Inside net={net.clone()} laid={laid.clone()} inputs={data.columns.clone()}
+            <Inside net={net.clone()} laid={laid.clone()} inputs={names::columns(data)}
                 onweight={rests.then_some(onweight)}>
                 { layers::heads(state, link) }
             </Inside>
@@ -155,7 +156,7 @@ pub fn judged(state: &State, link: &Link) -> Html {
     html! {
         <section class="card" id="judged">
             <h2>{ t!("judged.title", rows = answers.len()) }</h2>
-            <Judged answers={answers.clone()} classes={data.target.clone()}
+            <Judged answers={answers.clone()} classes={names::target(data)}
                 threshold={state.inspection.threshold}
                 onthreshold={link.callback(|chance| Event::Run(RunEvent::Threshold(chance)))} />
         </section>

@@ -35,7 +35,7 @@ pub fn page(state: &State, link: &Link) -> Html {
             if !page.formula.is_empty() { { formula::view(&page.formula, None) } }
             { asked::prediction(state, link, page) }
             <p class={classes!("lesson-state", met.then_some("met"))} role="status">
-                if met { { say(&page.done, state.locale) } } else if let Some(hint) = hint { { say(hint, state.locale) } }
+                if met { { say(&page.done, state.locale) } } else if let Some(hint) = hint { { say(&hint.text, state.locale) } }
             </p>
             if met { { asked::question(state, link, page) } }
             if met && at + 1 == of { { code(state, link) }{ more(state, lesson) } }

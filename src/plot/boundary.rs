@@ -3,6 +3,7 @@
 use super::raster::{Pixels, Raster};
 use super::{colour, twin};
 use crate::words::format;
+use crate::words::names;
 use std::rc::Rc;
 use tunescape_core::data::Task;
 use tunescape_core::worker::{Boundary, Overview};
@@ -68,9 +69,10 @@ pub fn BoundaryPlot(props: &BoundaryProps) -> Html {
         let at = |_, i: usize| format::number(f64::from(points.reach) * (0.4 * i as f64 - 0.8));
         let value =
             |x: usize, y: usize| f64::from(boundary.values[part(4 - y) * boundary.side + part(x)]);
+        let target = names::target(&props.data);
         let text = |v: f64| match props.data.task {
             Task::Classes(_) => {
-                format!("{} {}", props.data.target[v as usize], format::percent(v.fract()))
+                format!("{} {}", target[v as usize], format::percent(v.fract()))
             }
             _ => format::fixed(v, 2),
         };

@@ -6,7 +6,7 @@ mod data;
 pub mod format;
 mod import;
 mod lesson;
-mod names;
+pub mod names;
 pub mod parameters;
 mod setup;
 pub mod texts;

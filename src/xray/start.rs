@@ -1,8 +1,10 @@
 //! Before a study is open: what can be opened, and how.
 
+use crate::controls::fields;
 use crate::controls::link::Link;
 use crate::words::texts::t;
 use tunescape_core::state::State;
+use tunescape_core::state::xray::XrayEvent;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -13,6 +15,7 @@ pub fn view(state: &State, link: &Link) -> Html {
             <h2>{ t!("xray.title") }</h2>
             <p>{ t!("xray.what") }</p>
             <p>{ chooser(link, true) }{ " " }{ t!("xray.or_drop") }</p>
+            <p class="example">{ fields::button(link, "xray-example", t!("xray.example"), t!("xray.example_about"), true, || super::event(XrayEvent::Example)) }<span>{ t!("xray.example_says") }</span></p>
             <ul>
                 <li>{ t!("xray.takes_journal") }</li>
                 <li>{ t!("xray.takes_sqlite") }</li>

@@ -28,6 +28,10 @@ fn drawn(browser: &Browser, css: &str) -> usize {
 
 fn opened(browser: &Browser) {
     let _server = page::open(browser, LINK);
+    browser.click("#xray-example");
+    browser.wait_for("the example", || {
+        browser.is_there("#xray-why b") && browser.text("#xray-shown").contains("120")
+    });
     let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/import");
     choose_file(browser, &files.join("optuna/study-5.0.0.db"));
     browser.wait_for("several studies", || browser.count("#xray-studies li") > 1);

@@ -322,6 +322,11 @@ impl Page {
             Effect::LoadLessons => {
                 self.waiting.push_back(Event::Lesson(LessonEvent::Loaded(Some(lessons()))));
             }
+            Effect::LoadExample(name) => {
+                let there = !self.options.missing.contains(&name.as_str());
+                let bytes = there.then(|| payload(&name));
+                self.waiting.push_back(Event::File(FileEvent::Fetched(name, bytes)));
+            }
             Effect::FetchLesson(name) => {
                 let bytes = fs::read(format!("tests/flows/{name}")).ok();
                 self.waiting.push_back(Event::Lesson(LessonEvent::Fetched(name, bytes)));

@@ -37,7 +37,7 @@ fn a_hint_says_that_ones_own_trials_come_before_the_tuners() {
     page.happen(Event::Race(RaceEvent::Start));
     page.wait_for("another hint", |page| hint(page) != first);
     assert!(!page.state.lesson.met);
-    assert_eq!(hint(&page), Some(page.state.lesson_page().expect("a page").hints[0].text.clone()));
+    assert_eq!(hint(&page), Some(page.state.lesson_page().expect("a page").hints[0].clone()));
 }
 
 #[test]
@@ -314,7 +314,7 @@ fn a_forgotten_reset_is_seen_from_the_start() {
     let hints = page.state.lesson_page().expect("a page").hints.clone();
     let hint = |page: &Page| {
         let own = page.state.hint().cloned();
-        hints.iter().position(|hint| Some(&hint.text) == own.as_ref())
+        hints.iter().position(|hint| Some(hint) == own.as_ref())
     };
     assert_eq!(hint(&page), Some(1));
     page.set("run.learning_rate", 40.0);

@@ -44,6 +44,15 @@ fn part_of(control: &str) -> Option<&str> {
     })
 }
 
+/// It points at what its hint speaks of, or else at what the page does, and that is there.
+fn points(page: &Page, here: &lesson::Page, what: &str) {
+    let hinted = page.state.hint().and_then(|hint| hint.point.as_deref());
+    let control = hinted.or(here.point.as_deref());
+    assert_eq!(page.state.pointed(), control, "{what}");
+    let part = control.and_then(part_of);
+    assert!(part.is_none_or(|part| !page.state.rules().hides(part)), "{what}: {part:?}");
+}
+
 /// Takes a lesson from its link to its end.
 fn take(name: &str, ways: &[Way]) {
     let text = fs::read_to_string(driver::lesson_file(name)).expect("a lesson");
@@ -57,17 +66,16 @@ fn take(name: &str, ways: &[Way]) {
         page.wait_for("the data", |page| page.state.ready());
         assert_eq!(page.setup().lesson.page, i);
         assert!(!page.state.lesson.met, "{name} {i}");
-        let part = here.point.as_deref().and_then(part_of);
-        assert!(part.is_none_or(|part| !page.state.rules().hides(part)), "{name} {i}: {part:?}");
-        let points = page.state.pointed() == here.point.as_deref();
-        assert!(points, "{name} {i}: {:?}", page.state.pointed());
+        points(&page, here, &format!("{name} {i}"));
         if page.setup().screen == Screen::Explore {
             // Nobody looks at the map: one that is coarse takes less time.
             page.set("map.side", 8);
         }
         wrong(&mut page);
-        let wanted = &here.hints[*hint].text;
-        page.wait_for(lesson::say(wanted, "en"), |page| page.state.hint() == Some(wanted));
+        let wanted = &here.hints[*hint];
+        page.wait_for(lesson::say(&wanted.text, "en"), |page| page.state.hint() == Some(wanted));
+        page.wait_for("rest", |page| !page.state.run.playing && !page.state.study.playing);
+        points(&page, here, lesson::say(&wanted.text, "en"));
         assert!(!page.state.lesson.met, "{name} {i}");
         page.lesson_event(LessonEvent::Predict(0));
         right(&mut page);
@@ -576,7 +584,7 @@ fn the_lesson_on_metrics_is_taken() {
                     threshold(page, 0.02);
                     let hint = page.state.hint().cloned();
                     let hints = &page.state.lesson_page().expect("a page").hints;
-                    assert_eq!(hint.as_ref(), hints.last().map(|hint| &hint.text));
+                    assert_eq!(hint.as_ref(), hints.last());
                     threshold(page, 0.1);
                 },
             ),

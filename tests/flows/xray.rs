@@ -14,7 +14,7 @@ use tunescape_core::state::large::StoreError;
 use tunescape_core::state::selection::Brush;
 use tunescape_core::state::studies::StudiesEvent;
 use tunescape_core::state::xray::contour::SIDE;
-use tunescape_core::state::xray::opening::Stage;
+use tunescape_core::state::xray::opening::{EXAMPLE, Stage};
 use tunescape_core::state::xray::{OpenStudy, Part, WHOLE, XrayEvent};
 use tunescape_core::state::{Event, Kept, Notice, Start, WorkerId};
 use tunescape_core::worker::xray::{XrayReply, XrayRequest};
@@ -49,6 +49,30 @@ fn stage(page: &Page) -> &Stage {
 /// How many requests about a study were sent.
 fn asked(page: &Page) -> usize {
     page.asked.iter().filter(|(_, request)| matches!(request, Request::Xray { .. })).count()
+}
+
+#[test]
+fn whoever_has_no_file_opens_the_example() {
+    let options = Options { missing: vec![EXAMPLE], ..Options::default() };
+    let mut page = Page::opened("v=2&screen=xray", options);
+    xray(&mut page, XrayEvent::Example);
+    assert_eq!(page.notices(), [Notice::LinkedFileUnreadable { name: EXAMPLE.into() }]);
+    page.options.missing.clear();
+    xray(&mut page, XrayEvent::Example);
+    assert!(page.notices().is_empty(), "{:?}", page.notices());
+    let study = open(&page);
+    assert_eq!(
+        (study.name.as_str(), study.view.len(), study.view.races),
+        (EXAMPLE, 120, Some(120))
+    );
+    // Both have many values, and every trial has them; the first hyperparameter has three values.
+    let names = study.axes.map(|axis| &study.view.parameters[study.view.searched[axis]].name);
+    assert_eq!(names, ["units_1", "learning_rate"]);
+    // Another file that was opened meanwhile counts.
+    page.happen(Event::Xray(XrayEvent::Example));
+    page.drop_file("lookalikes/boosting.log", &file("lookalikes/boosting.log"));
+    page.settle();
+    assert_eq!(open(&page).view.len(), 4);
 }
 
 #[test]

@@ -30,7 +30,9 @@ pub fn run(stage: &Path) -> Result {
     let boot = fs::read_to_string(root().join("web/boot.js"))?;
     let packed = gzip(&lean(&fs::read(&wasm)?)?)?;
     // How the data was made is of no use on a host.
-    fs::remove_file(stage.join("data/make.py"))?;
+    for script in ["make.py", "make_study.py"] {
+        fs::remove_file(stage.join("data").join(script))?;
+    }
     fs::write(
         stage.join("data/lessons.js"),
         payload("lessons", &lessons(&root().join("web/lessons"))?)?,

@@ -1,10 +1,12 @@
 //! A landscape over a real Ray of two workers, one of which is killed in the middle: the file that
-//! is left is the one of this machine alone. And a search that goes on by Ray Tune. It takes a
-//! Python that has Ray (with Ray Tune and Optuna), named by `TUNESCAPE_RAY`.
+//! is left is the one of this machine alone. The same as a job that is submitted to a cluster which
+//! asks for a token. And a search that goes on by Ray Tune. It takes a Python that has Ray
+//! (`ray[default,tune]` and Optuna), named by `TUNESCAPE_RAY`.
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
 use std::fs::{self, File};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
@@ -28,6 +30,7 @@ fn main() {
     let tests = vec![
         trial("a landscape outlives a worker that is killed", landscape),
         trial("a study goes on round by round", study),
+        trial("a job is submitted with a token", job),
         trial("Ray Tune goes on with a study, by each scheduler", tune),
     ];
     // Two clusters at a time would take each other's processors.
@@ -70,6 +73,13 @@ fn local(words: &[&str]) -> Result<Vec<u8>, Failed> {
     Ok(done.stdout)
 }
 
+/// Sends a signal to a process; whether there was one.
+fn signal(name: &str, process: u32) -> Result<bool, Failed> {
+    // The shell's own: not every machine has a program of this name.
+    let line = format!("kill -{name} {process}");
+    Ok(Command::new("sh").args(["-c", &line]).status()?.success())
+}
+
 /// The worker of a command with this word, by its id: the parent of the process that runs it.
 fn worker_of(word: &str) -> Option<u32> {
     let processes = fs::read_dir("/proc").ok()?.flatten();
@@ -101,9 +111,7 @@ fn landscape(python: &str) -> Result<(), Failed> {
         assert!(begun.elapsed() < LIMIT && child.try_wait()?.is_none(), "no shard has begun");
         std::thread::sleep(Duration::from_millis(10));
     };
-    // The shell's own: not every machine has a program of this name.
-    let killed = Command::new("sh").args(["-c", &format!("kill -KILL {worker}")]).status()?;
-    assert!(killed.success(), "the worker {worker} is there");
+    assert!(signal("KILL", worker)?, "the worker {worker} is there");
     end(&mut child)?;
     assert_eq!(fs::read(&out)?, local(&["landscape", &link, "--side", "64"])?);
     assert!(!folder.join("land.jsonl.shards").exists(), "one file is left");
@@ -117,6 +125,81 @@ fn study(python: &str) -> Result<(), Failed> {
     let words = ["study", link, "--shards", "2", "--out", &out];
     end(&mut begin(python, &words, &[])?)?;
     assert_eq!(fs::read(&out)?, local(&["study", link])?);
+    Ok(())
+}
+
+/// A cluster of this machine that asks for a token; it ends with this.
+struct Cluster {
+    head: Child,
+    address: String,
+    ray: PathBuf,
+    /// Sockets lie in it, whose paths may not be long.
+    folder: tempfile::TempDir,
+}
+
+impl Cluster {
+    fn start(python: &str) -> Result<Cluster, Failed> {
+        let ray = Path::new(python).with_file_name("ray");
+        let folder = tempfile::tempdir()?;
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port().to_string();
+        let mut start = Command::new(&ray);
+        start
+            .args(["start", "--head", "--block", "--num-cpus", "2", "--disable-usage-stats"])
+            .args(["--node-ip-address", "127.0.0.1", "--dashboard-host", "127.0.0.1"])
+            // Any that are free, so that the dashboard's is none of theirs.
+            .args(["--port", "0", "--min-worker-port", "0", "--max-worker-port", "0"])
+            .args(["--dashboard-port", &port, "--temp-dir"])
+            .arg(folder.path().join("ray"))
+            .stdout(File::create(folder.path().join("told.txt"))?);
+        let head = with_token(&mut start).spawn()?;
+        let mut cluster =
+            Cluster { head, address: format!("http://127.0.0.1:{port}"), ray, folder };
+        let begun = Instant::now();
+        while !cluster.job(&["list"]).output()?.status.success() {
+            assert!(begun.elapsed() < LIMIT && cluster.head.try_wait()?.is_none(), "no cluster");
+        }
+        Ok(cluster)
+    }
+
+    /// `ray job WORDS`, with the token.
+    fn job(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(&self.ray);
+        command.arg("job").args(words).args(["--address", &self.address]);
+        with_token(&mut command);
+        command
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        // It ends all that it has started; there is nobody to tell if it can't.
+        let _ = signal("TERM", self.head.id());
+        let _ = self.head.wait();
+    }
+}
+
+fn with_token(command: &mut Command) -> &mut Command {
+    command
+        .env("RAY_AUTH_MODE", "token")
+        .env("RAY_AUTH_TOKEN", "a-token-of-this-test-alone-0123456789")
+        .env("RAY_USAGE_STATS_ENABLED", "0")
+        .env_remove("RAY_ADDRESS")
+}
+
+/// As README says it.
+fn job(python: &str) -> Result<(), Failed> {
+    let cluster = Cluster::start(python)?;
+    let out = cluster.folder.path().join("map.jsonl");
+    let link = "v=2&data.name=moons&data.rows=160&training.epochs=5";
+    let mut submit = cluster.job(&["submit"]);
+    submit.arg("--working-dir").arg(Path::new(SCRIPT).with_file_name("")).arg("--");
+    submit.args([python, "tunescape_ray.py", "landscape", link, "--command", PROGRAM]);
+    submit.args(["--shards", "3", "--out"]).arg(&out).args(["--", "--side", "16"]);
+    end(&mut submit.spawn()?)?;
+    assert_eq!(fs::read(&out)?, local(&["landscape", link, "--side", "16"])?);
+    // Without the token nobody gets in.
+    let stranger = cluster.job(&["list"]).env("RAY_AUTH_TOKEN", "another-one").output()?;
+    assert!(!stranger.status.success(), "the cluster asks for its token");
     Ok(())
 }
 

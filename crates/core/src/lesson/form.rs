@@ -28,7 +28,11 @@ const CONDITION: Fields = &[
     ("at_most", Kind::Number, false),
 ];
 
-const HINT: Fields = &[("when", Kind::List(CONDITION), false), ("text", Kind::Texts, true)];
+const HINT: Fields = &[
+    ("when", Kind::List(CONDITION), false),
+    ("text", Kind::Texts, true),
+    ("point", Kind::Text, false),
+];
 
 /// One without a reason why it is wrong is right.
 const ANSWER: Fields = &[("text", Kind::Texts, true), ("why", Kind::Texts, false)];

@@ -18,7 +18,7 @@
 //! | `pages[].point` | the id of the control that is pointed at |
 //! | `pages[].goal` | conditions that all must hold before it goes on; absent: it goes on at once |
 //! | `pages[].done` | said once the goal is met |
-//! | `pages[].hints` | the first whose `when` holds is shown until the goal is met |
+//! | `pages[].hints` | the first whose `when` holds is shown until the goal is met; its `point` is what it speaks of, where that is not the page's |
 //! | `pages[].question`, `.answers` | asked once the goal is met, and never in the way; an answer without `why` is right, the others say why they are wrong |
 //! | `pages[].lock` | parts of the set-up (`net`, `data.name`) that can't be changed on this page |
 //! | `pages[].hide` | what is not shown on it: panels (`footer`), or single controls by their ids |
@@ -121,6 +121,9 @@ pub struct Hint {
     #[serde(default)]
     pub when: Vec<Condition>,
     pub text: Text,
+    /// The id of the control that it speaks of; absent: the page's.
+    #[serde(default)]
+    pub point: Option<String>,
 }
 
 /// One of the answers to a question, or of the choices of a prediction.
@@ -298,9 +301,8 @@ impl Page {
     }
 
     /// The hint for what is the case now.
-    pub fn hint(&self, fact: &dyn Fn(&str) -> Option<Value>) -> Option<&Text> {
-        let fits = |hint: &&Hint| hint.when.iter().all(|condition| condition.holds(fact));
-        self.hints.iter().find(fits).map(|hint| &hint.text)
+    pub fn hint(&self, fact: &dyn Fn(&str) -> Option<Value>) -> Option<&Hint> {
+        self.hints.iter().find(|hint| hint.when.iter().all(|condition| condition.holds(fact)))
     }
 }
 

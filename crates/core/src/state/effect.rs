@@ -133,6 +133,8 @@ pub enum Effect {
     LoadData(String),
     /// Load the lessons that come with the page.
     LoadLessons,
+    /// Load the study that comes with the page as an example, and open it as one that was dropped.
+    LoadExample(String),
     /// Fetch a lesson's file of this page's own folder.
     FetchLesson(String),
     /// Fetch a file of this page's own folder, and open it as one that was dropped.

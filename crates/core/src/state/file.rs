@@ -178,10 +178,10 @@ impl State {
     pub(super) fn file_event(&mut self, event: FileEvent) {
         match event {
             FileEvent::Opened(name, Some(bytes)) => {
+                self.notices.retain(|notice| !notice.is_of_unread_file(&name));
                 self.forget_files_under_way();
                 let Some(bytes) = self.take_landscape(&name, bytes) else { return };
                 let Some(bytes) = self.take_study(&name, bytes) else { return };
-                self.notices.retain(|notice| !notice.is_of_unread_file(&name));
                 let named = lesson::address::is_file(&name);
                 if named || lesson::encoding::looks_like_one(&bytes) {
                     self.open_lesson(&name, &bytes);

@@ -10,7 +10,7 @@ use crate::lesson::address;
 use crate::lesson::controls;
 use crate::lesson::progress::Progress;
 use crate::lesson::rules::Rules;
-use crate::lesson::{self, Lesson, Page};
+use crate::lesson::{self, Hint, Lesson, Page};
 use crate::link;
 use crate::setup::Detail;
 use crate::setup::LessonSetup;
@@ -193,8 +193,8 @@ impl State {
         self.toured().or_else(|| self.taught())
     }
 
-    /// The control that the lesson's page points at, while it is on show: other screens have
-    /// controls of the same ids.
+    /// The control that the lesson speaks of, while it is on show: the hint's, or else the page's.
+    /// Other screens have controls of the same ids; and what plays is not to be pressed again.
     fn taught(&self) -> Option<&str> {
         let pages = &self.lesson()?.pages;
         let page = pages.get(self.setup.lesson.page).filter(|_| !self.lesson.met)?;
@@ -203,9 +203,12 @@ impl State {
         let screen =
             state.map(|state| state.split('&').find_map(|part| part.strip_prefix("screen=")));
         let here = self.setup.screen.key();
-        page.point
-            .as_deref()
+        let plays = self.run.playing || self.study.playing;
+        let hinted = self.hint().and_then(|hint| hint.point.as_deref());
+        hinted
+            .or(page.point.as_deref())
             .filter(|_| screen.is_none_or(|screen| screen.unwrap_or("search") == here))
+            .filter(|control| !(plays && *control == "play"))
     }
 
     /// What is locked, kept in a range and not shown now.
@@ -304,7 +307,7 @@ impl State {
     }
 
     /// The hint for what is the case now, of the lesson's page.
-    pub fn hint(&self) -> Option<&lesson::Text> {
+    pub fn hint(&self) -> Option<&Hint> {
         let page = self.lesson_page()?;
         self.with_facts(|facts| page.hint(facts))
     }

@@ -62,6 +62,8 @@ pub enum XrayEvent {
     Holds {
         trials: bool,
     },
+    /// The study that comes with the page, for who has none at hand.
+    Example,
     /// One of several studies of a file.
     Choose(usize),
     /// What a column is.
@@ -232,6 +234,7 @@ impl State {
     pub(super) fn xray_event(&mut self, event: XrayEvent) -> bool {
         match event {
             XrayEvent::Holds { trials } => self.holds(trials),
+            XrayEvent::Example => self.load_example(),
             XrayEvent::Choose(study) => self.show_chosen(study),
             XrayEvent::Column(at, role) => {
                 if let Some(opening) = &mut self.xray.opening {

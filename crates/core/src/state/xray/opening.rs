@@ -86,7 +86,17 @@ impl Opening {
     }
 }
 
+/// What `web/data/make_study.py` made: Optuna's journal of a search on the handwritten digits.
+pub const EXAMPLE: &str = "digits-by-optuna";
+
 impl State {
+    /// Has the example loaded; it then opens as a file of that name.
+    pub(super) fn load_example(&mut self) {
+        self.forget_files_under_way();
+        self.fetching = Some(EXAMPLE.into());
+        self.emit(Effect::LoadExample(EXAMPLE.into()));
+    }
+
     /// Takes a file that may hold a study; gives it back where it does not.
     pub(in crate::state) fn take_study(&mut self, name: &str, bytes: Vec<u8>) -> Option<Vec<u8>> {
         // Larger than any file that is read.
@@ -373,11 +383,30 @@ pub(super) fn fits(view: &StudyView, point: &Point) -> bool {
     view.space.as_ref().is_ok_and(|space| space.contains(point))
 }
 
-/// The first two parameters with more than one value, numbers before choices.
+/// Values of a parameter from which on a map of it is more than some stripes.
+const MANY: usize = 8;
+
+/// The first two parameters with more than one value: numbers before choices, those that every trial
+/// has before others, and of many values before few.
 pub(super) fn first_axes(view: &StudyView) -> [usize; 2] {
     let Ok(space) = &view.space else { return [0, 0] };
     let mut moving: Vec<usize> = (0..space.dim()).filter(|&i| space.params[i].moves()).collect();
-    sort_by_key(&mut moving, |&i| (space.params[i].is_choice(), space.params[i].when.is_some()));
+    let few = |i: usize| {
+        let mut seen = Vec::new();
+        for unit in view.units.get(i).into_iter().flatten().filter(|unit| unit.is_finite()) {
+            if !seen.contains(unit) {
+                seen.push(*unit);
+            }
+            if seen.len() == MANY {
+                return false;
+            }
+        }
+        true
+    };
+    let keys: Vec<_> = (0..space.dim())
+        .map(|i| (space.params[i].is_choice(), space.params[i].when.is_some(), few(i)))
+        .collect();
+    sort_by_key(&mut moving, |&i| keys[i]);
     let across = moving.first().copied().unwrap_or(0);
     [across, moving.get(1).copied().unwrap_or(across)]
 }
