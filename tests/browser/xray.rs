@@ -30,7 +30,7 @@ fn opened(browser: &Browser) {
     let _server = page::open(browser, LINK);
     browser.click("#xray-example");
     browser.wait_for("the example", || {
-        browser.is_there("#xray-why b") && browser.text("#xray-shown").contains("120")
+        browser.is_there("#xray-why b") && browser.text("#xray-shown").contains("160")
     });
     let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/import");
     choose_file(browser, &files.join("optuna/study-5.0.0.db"));

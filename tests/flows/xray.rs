@@ -63,7 +63,7 @@ fn whoever_has_no_file_opens_the_example() {
     let study = open(&page);
     assert_eq!(
         (study.name.as_str(), study.view.len(), study.view.races),
-        (EXAMPLE, 120, Some(120))
+        (EXAMPLE, 160, Some(101))
     );
     // Both have many values, and every trial has them; the first hyperparameter has three values.
     let names = study.axes.map(|axis| &study.view.parameters[study.view.searched[axis]].name);

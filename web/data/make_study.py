@@ -26,8 +26,8 @@ from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier
 
 NAME = "digits-by-optuna"
-TRIALS = 120
-EPOCHS = 15
+TRIALS = 160
+EPOCHS = 12
 
 X, y = load_digits(return_X_y=True)
 TRAIN, HELD, TRAIN_Y, HELD_Y = train_test_split(X / 16, y, test_size=0.25, stratify=y, random_state=0)
