@@ -45,7 +45,7 @@ pub fn view(state: &State, link: &Link) -> Html {
     let half = share * rate / 2.0;
     let of_half =
         over.map(|limit| t!("run.half_over", half = number(half), times = number(half / limit)));
-    let uses_momentum = in_force.training.rule.has_momentum();
+    let uses_momentum = in_force.training.rule.has_momentum() && momentum > 0.0;
     let (bound, start, last) = (format::loss(bound), format::loss(start), frame.epoch);
     let lr = number(lr);
     let (went, shown) = if uses_momentum {

@@ -22,12 +22,10 @@ use tunescape_core::data::Task;
 use tunescape_core::metrics::Metric;
 use tunescape_core::setup::Edit;
 use tunescape_core::setup::Panel;
-use tunescape_core::sort::sort_by;
 use tunescape_core::space::{Kind, Param, Scale, in_digits};
 use tunescape_core::state::run::{Branch, PACES, RunEvent};
 use tunescape_core::state::{Event, State};
 use tunescape_core::worker::{Frame, Scores};
-use tunescape_engine::net::Net;
 use tunescape_engine::train::Report;
 use yew::prelude::*;
 
@@ -182,7 +180,7 @@ fn picture(state: &State, link: &Link) -> Html {
     }
     let columns = names::columns(data);
     if data.points.is_none() {
-        return listens(&state.setup.network(data.inputs, data.task), frame, &columns);
+        return panels::listens(&state.setup.network(data.inputs, data.task), frame, &columns);
     }
     html! {
         <section class="card output">
@@ -196,32 +194,6 @@ fn picture(state: &State, link: &Link) -> Html {
                 boundary={frame.inspection.boundary.clone()} data={data.clone()}
                 label={t!("run.boundary_label", epoch = frame.epoch).to_string()} />
             <p class="about">{ t!("run.points", x = columns[0], y = columns[1]) }</p>
-        </section>
-    }
-}
-
-/// Inputs that are listed, the strongest first.
-const MAX_BARS: usize = 20;
-
-/// How strongly each input enters the first layer: of more than two there is no flat picture of the
-/// boundary.
-fn listens(net: &Net, frame: &Frame, columns: &[String]) -> Html {
-    // The first layer's weights stand first, input by input.
-    let size = |of: &[f32]| of.iter().map(|w| f64::from(w.abs())).sum::<f64>() / of.len() as f64;
-    let sizes: Vec<f64> =
-        frame.weights.chunks(net.sizes[1]).take(columns.len()).map(size).collect();
-    let most = sizes.iter().copied().fold(1e-9, f64::max);
-    let mut bars: Vec<(&String, f64)> = columns.iter().zip(sizes).collect();
-    sort_by(&mut bars, |a, b| b.1.total_cmp(&a.1));
-    let left = bars.split_off(bars.len().min(MAX_BARS)).len();
-    html! {
-        <section class="card" id="listens">
-            <h2>{ t!("run.listens") }</h2>
-            { for bars.into_iter().map(|(name, size)| fields::bar(name.clone(), "", size / most, format::fixed(size, 3))) }
-            if left > 0 {
-                <p class="about">{ t!("run.listens_more", n = left) }</p>
-            }
-            <p class="about">{ t!("run.listens_say", inputs = columns.len()) }</p>
         </section>
     }
 }

@@ -12,9 +12,11 @@ use crate::words::format;
 use crate::words::names;
 use crate::words::texts::t;
 use tunescape_core::inspect::Plane;
+use tunescape_core::sort::sort_by;
 use tunescape_core::state::run::RunEvent;
 use tunescape_core::state::{Event, State};
 use tunescape_core::worker::{Frame, Mistake};
+use tunescape_engine::net::Net;
 use tunescape_engine::optim::Rule;
 use yew::prelude::*;
 
@@ -200,6 +202,32 @@ pub fn images(state: &State, frame: &Frame, [height, width]: [usize; 2]) -> Html
             <p class="about">{ t!("images.weights_about", shown = layer.outputs.min(UNITS), units = layer.outputs) }</p>
             <h2>{ t!("images.mistakes") }</h2>
             <div class="tiles mistakes">{ for frame.inspection.mistakes.iter().map(mistake) }</div>
+        </section>
+    }
+}
+
+/// Inputs that are listed, the strongest first.
+const MAX_BARS: usize = 20;
+
+/// How strongly each input enters the first layer: of more than two there is no flat picture of the
+/// boundary.
+pub fn listens(net: &Net, frame: &Frame, columns: &[String]) -> Html {
+    // The first layer's weights stand first, input by input.
+    let size = |of: &[f32]| of.iter().map(|w| f64::from(w.abs())).sum::<f64>() / of.len() as f64;
+    let sizes: Vec<f64> =
+        frame.weights.chunks(net.sizes[1]).take(columns.len()).map(size).collect();
+    let most = sizes.iter().copied().fold(1e-9, f64::max);
+    let mut bars: Vec<(&String, f64)> = columns.iter().zip(sizes).collect();
+    sort_by(&mut bars, |a, b| b.1.total_cmp(&a.1));
+    let left = bars.split_off(bars.len().min(MAX_BARS)).len();
+    html! {
+        <section class="card" id="listens">
+            <h2>{ t!("run.listens") }</h2>
+            { for bars.into_iter().map(|(name, size)| fields::bar(name.clone(), "", size / most, format::fixed(size, 3))) }
+            if left > 0 {
+                <p class="about">{ t!("run.listens_more", n = left) }</p>
+            }
+            <p class="about">{ t!("run.listens_say", inputs = columns.len()) }</p>
         </section>
     }
 }

@@ -60,14 +60,14 @@ pub fn question(state: &State, link: &Link, page: &Page) -> Html {
     let onchosen = link.callback(|i: usize| Event::Lesson(LessonEvent::Answer(i)));
     let verdict = taken.and_then(|taken| page.answers.get(taken).map(|answer| (taken, answer)));
     html! {
-        <>
+        <div class="question">
             { choices(state, "lesson-question", say(&page.question, state.locale), &page.answers, taken, onchosen, false) }
             <p class="about" id="lesson-verdict" role="status">
                 if let Some((taken, answer)) = verdict {
                     { if answer.why.is_empty() { t!("lesson.right") } else { t!("lesson.wrong", why = why(state, &page.answers, taken)) } }
                 }
             </p>
-        </>
+        </div>
     }
 }
 

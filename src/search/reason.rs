@@ -319,15 +319,23 @@ fn by_a_model(about: &About, reason: &Reason) -> (String, String) {
         risk,
         prior,
     ]);
-    let expects = t!(
-        "why.model",
-        point = about.point,
-        metric = format::within(&about.metric),
-        median = shown(*median),
-        low = shown(band[usize::from(about.turned)]),
-        high = shown(band[usize::from(!about.turned)]),
-        best = best
-    );
+    let (point, metric, median) = (&about.point, format::within(&about.metric), shown(*median));
+    let [low, high] = [about.turned, !about.turned].map(|end| shown(band[usize::from(end)]));
+    // In the digits on show both ends may be one number.
+    let expects = if low == high {
+        t!("why.model_sure", point = point, metric = metric, median = median, best = best)
+    } else {
+        let (low, high) = (&low, &high);
+        t!(
+            "why.model",
+            point = point,
+            metric = metric,
+            median = median,
+            low = low,
+            high = high,
+            best = best
+        )
+    };
     let sentence = format::sentences(&[expects, luck.unwrap_or_default(), gain]);
     let lead = lead.unwrap_or_else(|| t!("why.no_lead"));
     // Where it comes from is for whoever reads on.

@@ -84,6 +84,18 @@ fn pages_are_turned_and_each_begins_at_its_beginning() {
 }
 
 #[test]
+fn what_plays_is_not_pointed_at_to_be_pressed_once_more() {
+    let mut page = lesson("learning-rate");
+    page.wait_for("the run", Page::run_rests);
+    assert_eq!(page.state.pointed(), Some("play"));
+    page.run_event(RunEvent::Play);
+    assert!(page.state.run.playing);
+    assert_eq!(page.state.pointed(), None);
+    page.run_event(RunEvent::Pause);
+    assert_eq!(page.state.pointed(), Some("play"));
+}
+
+#[test]
 fn a_link_into_the_middle_of_a_lesson_goes_on_where_it_was() {
     let link = "v=1&screen=explore&data.name=moons&net.hidden=[4]&training.epochs=60\
         &run.learning_rate=2&run.momentum=0&map.side=8&lesson.name=learning-rate&lesson.page=1";

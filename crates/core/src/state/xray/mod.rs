@@ -4,6 +4,7 @@
 //! | module | what it decides |
 //! |---|---|
 //! | [`opening`] | a file is read, one of its studies chosen, its columns given a meaning |
+//! | `axes` | which two parameters the map shows at first |
 //! | [`asking`] | what workers are asked about the study that is open |
 //! | `by_hand` | results of trials that were made elsewhere |
 //! | [`contour`] | which trials are looked at, and the losses between them |
@@ -12,6 +13,7 @@
 //! | [`kept`] | the study in a link |
 
 pub mod asking;
+mod axes;
 mod by_hand;
 pub mod contour;
 pub mod focus;
@@ -32,7 +34,8 @@ use crate::space::Point;
 use crate::worker::Job;
 use crate::worker::xray::{ByHand, Which};
 use asking::Asking;
-use opening::{Opening, first_axes, fits};
+use axes::first_axes;
+use opening::{Opening, fits};
 use race::Racing;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

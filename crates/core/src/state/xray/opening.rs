@@ -1,6 +1,7 @@
 //! A file becomes an open study. Until it has, what was open before stays as it is.
 
 use super::asking::Asking;
+use super::axes::first_axes;
 use super::kept::Held;
 use super::{LARGE, OpenStudy, Part, WHOLE};
 use crate::import::convert::Aim;
@@ -10,7 +11,6 @@ use crate::import::view::{Columns, StudyView, Summary};
 use crate::import::{ImportError, Likely, likely};
 use crate::search::{Reason, StrategyName};
 use crate::setup::Screen;
-use crate::sort::sort_by_key;
 use crate::space::Point;
 use crate::state::selection::Look;
 use crate::state::{Effect, Notice, State, Timer, WorkerId};
@@ -381,32 +381,4 @@ fn told(held: Held, view: &StudyView) -> (Vec<StrategyName>, TypedIn) {
 /// Whether strategies that see this view can be told of a point.
 pub(super) fn fits(view: &StudyView, point: &Point) -> bool {
     view.space.as_ref().is_ok_and(|space| space.contains(point))
-}
-
-/// Values of a parameter from which on a map of it is more than some stripes.
-const MANY: usize = 8;
-
-/// The first two parameters with more than one value: numbers before choices, those that every trial
-/// has before others, and of many values before few.
-pub(super) fn first_axes(view: &StudyView) -> [usize; 2] {
-    let Ok(space) = &view.space else { return [0, 0] };
-    let mut moving: Vec<usize> = (0..space.dim()).filter(|&i| space.params[i].moves()).collect();
-    let few = |i: usize| {
-        let mut seen = Vec::new();
-        for unit in view.units.get(i).into_iter().flatten().filter(|unit| unit.is_finite()) {
-            if !seen.contains(unit) {
-                seen.push(*unit);
-            }
-            if seen.len() == MANY {
-                return false;
-            }
-        }
-        true
-    };
-    let keys: Vec<_> = (0..space.dim())
-        .map(|i| (space.params[i].is_choice(), space.params[i].when.is_some(), few(i)))
-        .collect();
-    sort_by_key(&mut moving, |&i| keys[i]);
-    let across = moving.first().copied().unwrap_or(0);
-    [across, moving.get(1).copied().unwrap_or(across)]
 }
