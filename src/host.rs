@@ -35,7 +35,8 @@ extern "C" {
     #[wasm_bindgen(catch)]
     pub async fn read(address: &str) -> Result<JsValue, JsValue>;
 
-    /// Loads the payload of a built-in set; the error is why it can't be had.
+    /// Loads what a script of the folder `data` holds (a built-in set, the lessons, the example of a
+    /// study); the error is why it can't be had.
     #[wasm_bindgen(catch)]
     pub async fn load(name: &str) -> Result<JsValue, JsValue>;
 }
@@ -292,13 +293,18 @@ pub fn point(id: Option<&str>) {
         let _ = old.class_list().remove_1("pointed");
     }
     if let Some(new) = new {
+        let _ = new.class_list().add_1("pointed");
+        // Whoever has a control in hand keeps it where it is.
+        let held = document.active_element();
+        if held.is_some_and(|held| held.matches("input, select, textarea").unwrap_or(false)) {
+            return;
+        }
         // It may lie in a part of its panel that is folded, and that in another.
         let mut inside = Some(new.clone());
         while let Some(Ok(Some(fold))) = inside.map(|inside| inside.closest("details")) {
             let _ = fold.set_attribute("open", "");
             inside = fold.parent_element();
         }
-        let _ = new.class_list().add_1("pointed");
         let near = ScrollIntoViewOptions::new();
         near.set_block(ScrollLogicalPosition::Nearest);
         new.scroll_into_view_with_scroll_into_view_options(&near);

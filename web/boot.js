@@ -11,7 +11,7 @@
 //   crashed(): void            shows the crash notice
 //   poster(): string           the address of the picture that stands until the page does
 //   texts(): string            the translations, as JSON: language, key, text
-//   load(name): Promise        the bytes of a built-in data set, through its script `data/NAME.js`, or out of this page
+//   load(name): Promise        the bytes of a data set, the lessons or the example, through the script `data/NAME.js`, or out of this page
 //   data(name, text): void     what that script calls: gzip, then base64
 //   pack(text), unpack(text): Promise   deflate and base64url, for links
 //   read(address): Promise     the bytes of a file that lies in this page's own folder, or below it

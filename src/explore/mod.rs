@@ -15,8 +15,8 @@ use crate::plot::lines::{Lines, Series};
 use crate::plot::pad::{self, Pad};
 use crate::search::trial;
 use crate::setup::evaluation;
+use crate::words::dataset;
 use crate::words::format;
-use crate::words::names;
 use crate::words::texts::t;
 use tunescape_core::data::Task;
 use tunescape_core::metrics::Metric;
@@ -178,7 +178,7 @@ fn picture(state: &State, link: &Link) -> Html {
     if let Some(image) = data.image {
         return panels::images(state, frame, image);
     }
-    let columns = names::columns(data);
+    let columns = dataset::columns(data);
     if data.points.is_none() {
         return panels::listens(&state.setup.network(data.inputs, data.task), frame, &columns);
     }

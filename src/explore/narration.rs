@@ -5,8 +5,8 @@ use crate::controls::link::Link;
 use crate::plot::formula;
 use crate::plot::inside::unit_name;
 use crate::setup::network;
+use crate::words::dataset;
 use crate::words::format;
-use crate::words::names;
 use crate::words::texts::t;
 use tunescape_core::inspect::Narration;
 use tunescape_core::state::run::RunEvent;
@@ -151,7 +151,7 @@ fn backward(told: &Narration, place: String) -> String {
 
 fn place(state: &State, told: &Narration) -> String {
     let (layer, from, to) = told.place;
-    let inputs = state.data.as_ref().map(|data| names::columns(data)).unwrap_or_default();
+    let inputs = state.data.as_ref().map(|data| dataset::columns(data)).unwrap_or_default();
     let name = |layer, unit| unit_name(&inputs, told.layers.len() + 1, layer, unit);
     match from {
         Some(from) => t!("told.weight", from = name(layer, from), to = name(layer + 1, to)),

@@ -8,8 +8,8 @@ use crate::plot::judged::Judged;
 use crate::plot::raster::{Pixels, Raster};
 use crate::plot::slice::{SlicePlot, magnified};
 use crate::setup::layers;
+use crate::words::dataset;
 use crate::words::format;
-use crate::words::names;
 use crate::words::texts::t;
 use tunescape_core::inspect::Plane;
 use tunescape_core::sort::sort_by;
@@ -76,7 +76,7 @@ pub fn inside(state: &State, link: &Link) -> Html {
     html! {
         <section class="card">
             <h2>{ t!("inside.title", epoch = laid.epoch) }</h2>
-            <Inside net={net.clone()} laid={laid.clone()} inputs={names::columns(data)}
+            <Inside net={net.clone()} laid={laid.clone()} inputs={dataset::columns(data)}
                 onweight={rests.then_some(onweight)}>
                 { layers::heads(state, link) }
             </Inside>
@@ -158,7 +158,7 @@ pub fn judged(state: &State, link: &Link) -> Html {
     html! {
         <section class="card" id="judged">
             <h2>{ t!("judged.title", rows = answers.len()) }</h2>
-            <Judged answers={answers.clone()} classes={names::target(data)}
+            <Judged answers={answers.clone()} classes={dataset::target(data)}
                 threshold={state.inspection.threshold}
                 onthreshold={link.callback(|chance| Event::Run(RunEvent::Threshold(chance)))} />
         </section>

@@ -2,8 +2,8 @@
 
 use super::raster::{Pixels, Raster};
 use super::{colour, twin};
+use crate::words::dataset;
 use crate::words::format;
-use crate::words::names;
 use std::rc::Rc;
 use tunescape_core::data::Task;
 use tunescape_core::worker::{Boundary, Overview};
@@ -69,7 +69,7 @@ pub fn BoundaryPlot(props: &BoundaryProps) -> Html {
         let at = |_, i: usize| format::number(f64::from(points.reach) * (0.4 * i as f64 - 0.8));
         let value =
             |x: usize, y: usize| f64::from(boundary.values[part(4 - y) * boundary.side + part(x)]);
-        let target = names::target(&props.data);
+        let target = dataset::target(&props.data);
         let text = |v: f64| match props.data.task {
             Task::Classes(_) => {
                 format!("{} {}", target[v as usize], format::percent(v.fract()))

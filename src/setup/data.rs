@@ -6,8 +6,8 @@ use crate::controls::terms::explained;
 use crate::plot::colour;
 use crate::plot::draw::Draw;
 use crate::words;
+use crate::words::dataset;
 use crate::words::format;
-use crate::words::names;
 use crate::words::texts::t;
 use tunescape_core::data::{Dataset, Target, Task, builtin, drawn, toys};
 use tunescape_core::setup::Edit;
@@ -102,7 +102,7 @@ fn about(state: &State) -> String {
     let [train, valid, test] = data.rows;
     let task = match data.task {
         Task::Regression => {
-            t!("data.number", name = names::target(data).first().cloned().unwrap_or_default())
+            t!("data.number", name = dataset::target(data).first().cloned().unwrap_or_default())
         }
         Task::Binary => t!("data.classes", n = 2),
         // Not those that only another set has.

@@ -3,10 +3,11 @@
 mod changes;
 pub mod controls;
 mod data;
+pub mod dataset;
 pub mod format;
 mod import;
 mod lesson;
-pub mod names;
+mod names;
 pub mod parameters;
 mod setup;
 pub mod texts;
@@ -68,6 +69,7 @@ pub fn notice(notice: &Notice) -> String {
             let name = name.clone().unwrap_or_else(|| t!("lesson.own"));
             t!("error.file", name = name, why = lesson(error))
         }
+        Notice::ExampleNotLoaded => t!("xray.example_unread"),
         Notice::FileUnreadable { name } | Notice::LinkedFileUnreadable { name } => {
             t!("error.unreadable", name = name)
         }

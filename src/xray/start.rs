@@ -15,7 +15,7 @@ pub fn view(state: &State, link: &Link) -> Html {
             <h2>{ t!("xray.title") }</h2>
             <p>{ t!("xray.what") }</p>
             <p>{ chooser(link, true) }{ " " }{ t!("xray.or_drop") }</p>
-            <p class="example">{ fields::button(link, "xray-example", t!("xray.example"), t!("xray.example_about"), true, || super::event(XrayEvent::Example)) }<span>{ t!("xray.example_says") }</span></p>
+            <p class="example">{ fields::button(link, "xray-example", t!("xray.example"), t!("xray.example_about"), !state.loads_example(), || super::event(XrayEvent::Example)) }<span>{ t!("xray.example_says") }</span></p>
             <ul>
                 <li>{ t!("xray.takes_journal") }</li>
                 <li>{ t!("xray.takes_sqlite") }</li>

@@ -92,7 +92,28 @@ fn what_plays_is_not_pointed_at_to_be_pressed_once_more() {
     assert!(page.state.run.playing);
     assert_eq!(page.state.pointed(), None);
     page.run_event(RunEvent::Pause);
+    page.wait_for("the mark again", |page| page.state.pointed() == Some("play"));
+    assert!(!page.state.run.playing && !page.state.lesson.met);
+}
+
+#[test]
+fn a_run_whose_rate_was_changed_on_its_way_meets_no_goal_before_it_begins_anew() {
+    let mut page = lesson("batch-size");
+    page.lesson_event(LessonEvent::Go(3));
+    page.wait_for("the page", |page| page.setup().lesson.page == 3 && page.state.ready());
+    page.wait_for("the run", Page::run_rests);
+    page.run_event(RunEvent::Pace(3));
+    page.run_event(RunEvent::Play);
+    page.wait_for_epoch(60);
+    page.wait_for("the run", Page::run_rests);
+    page.set("run.learning_rate", 1.6);
+    assert!(!page.state.lesson.met);
+    assert_eq!(page.state.pointed(), Some("reset"));
+    page.run_event(RunEvent::Reset);
+    page.wait_for_epoch(0);
     assert_eq!(page.state.pointed(), Some("play"));
+    page.run_event(RunEvent::Play);
+    page.wait_for("the goal", |page| page.state.lesson.met);
 }
 
 #[test]

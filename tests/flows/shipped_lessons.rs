@@ -34,7 +34,7 @@ fn part_of(control: &str) -> Option<&str> {
         "batch" | "rule" | "l2" | "dropout" | "patience" | "metric" | "repeats" | "evaluation"
         | "also" => "training",
         "activation" | "more-layers" => "network",
-        "data-used" | "data-seed" => "data-rest",
+        "data-used" | "data-seed" | "file" => "data-rest",
         "threshold" => "judged",
         "pruner" => "search-options",
         "together" | "evolve" => "population",
@@ -45,11 +45,14 @@ fn part_of(control: &str) -> Option<&str> {
 }
 
 /// It points at what its hint speaks of, or else at what the page does, and that is there.
-fn points(page: &Page, here: &lesson::Page, what: &str) {
-    let hinted = page.state.hint().and_then(|hint| hint.point.as_deref());
-    let control = hinted.or(here.point.as_deref());
-    assert_eq!(page.state.pointed(), control, "{what}");
-    let part = control.and_then(part_of);
+fn points(page: &mut Page, here: &lesson::Page, what: &str) {
+    let control = |page: &Page| {
+        let hinted = page.state.hint().and_then(|hint| hint.point.clone());
+        hinted.or_else(|| here.point.clone())
+    };
+    page.wait_for(what, |page| page.state.pointed() == control(page).as_deref());
+    let control = control(page);
+    let part = control.as_deref().and_then(part_of);
     assert!(part.is_none_or(|part| !page.state.rules().hides(part)), "{what}: {part:?}");
 }
 
@@ -66,7 +69,7 @@ fn take(name: &str, ways: &[Way]) {
         page.wait_for("the data", |page| page.state.ready());
         assert_eq!(page.setup().lesson.page, i);
         assert!(!page.state.lesson.met, "{name} {i}");
-        points(&page, here, &format!("{name} {i}"));
+        points(&mut page, here, &format!("{name} {i} points"));
         if page.setup().screen == Screen::Explore {
             // Nobody looks at the map: one that is coarse takes less time.
             page.set("map.side", 8);
@@ -75,7 +78,7 @@ fn take(name: &str, ways: &[Way]) {
         let wanted = &here.hints[*hint];
         page.wait_for(lesson::say(&wanted.text, "en"), |page| page.state.hint() == Some(wanted));
         page.wait_for("rest", |page| !page.state.run.playing && !page.state.study.playing);
-        points(&page, here, lesson::say(&wanted.text, "en"));
+        points(&mut page, here, &format!("{name} {i} points at what the hint speaks of"));
         assert!(!page.state.lesson.met, "{name} {i}");
         page.lesson_event(LessonEvent::Predict(0));
         right(&mut page);

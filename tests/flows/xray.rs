@@ -55,10 +55,17 @@ fn asked(page: &Page) -> usize {
 fn whoever_has_no_file_opens_the_example() {
     let options = Options { missing: vec![EXAMPLE], ..Options::default() };
     let mut page = Page::opened("v=2&screen=xray", options);
-    xray(&mut page, XrayEvent::Example);
-    assert_eq!(page.notices(), [Notice::LinkedFileUnreadable { name: EXAMPLE.into() }]);
+    for _ in 0..2 {
+        xray(&mut page, XrayEvent::Example);
+        assert_eq!(page.notices(), [Notice::ExampleNotLoaded]);
+    }
     page.options.missing.clear();
-    xray(&mut page, XrayEvent::Example);
+    let loads = |page: &Page| page.state.loads_example();
+    page.happen(Event::Xray(XrayEvent::Example));
+    page.happen(Event::Xray(XrayEvent::Example));
+    assert!(loads(&page));
+    page.settle();
+    assert!(!loads(&page));
     assert!(page.notices().is_empty(), "{:?}", page.notices());
     let study = open(&page);
     assert_eq!(

@@ -26,12 +26,27 @@ mod steps;
 mod stopping;
 
 use shipped::lessons;
+use std::fs;
+use std::path::Path;
 use tunescape_core::lesson::{Page, Text};
+
+/// What stands in all files of a folder.
+fn read_all(folder: &Path, text: &mut String) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        match path.is_dir() {
+            true => read_all(&path, text),
+            false => *text += &fs::read_to_string(path).expect("a source"),
+        }
+    }
+}
 
 #[test]
 fn every_lesson_can_be_read_and_says_everything_in_both_languages() {
     let lessons = lessons();
     assert!(!lessons.is_empty());
+    let mut sources = String::new();
+    read_all(Path::new("src"), &mut sources);
     let whole = |name: &str, text: &Text| {
         let languages: Vec<&str> =
             text.iter().filter(|t| !t.1.trim().is_empty()).map(|t| t.0.as_str()).collect();
@@ -65,6 +80,12 @@ fn every_lesson_can_be_read_and_says_everything_in_both_languages() {
                 page.goal.is_empty() || page.hints.last().is_some_and(|hint| hint.when.is_empty()),
                 "{name}"
             );
+            // A control of the page, and none that is hidden.
+            let points = page.hints.iter().filter_map(|hint| hint.point.as_ref());
+            for point in points.chain(&page.point) {
+                assert!(sources.contains(&format!("\"{point}\"")), "{name}: {point}");
+                assert!(!page.hide.contains(point), "{name}: {point}");
+            }
             if !page.done.is_empty() {
                 whole(name, &page.done);
             }

@@ -30,8 +30,11 @@ pub fn run(stage: &Path) -> Result {
     let boot = fs::read_to_string(root().join("web/boot.js"))?;
     let packed = gzip(&lean(&fs::read(&wasm)?)?)?;
     // How the data was made is of no use on a host.
-    for script in ["make.py", "make_study.py"] {
-        fs::remove_file(stage.join("data").join(script))?;
+    for file in fs::read_dir(stage.join("data"))? {
+        let path = file?.path();
+        if path.extension().is_some_and(|extension| extension == "py") {
+            fs::remove_file(path)?;
+        }
     }
     fs::write(
         stage.join("data/lessons.js"),

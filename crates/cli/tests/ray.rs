@@ -174,6 +174,11 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         // It ends all that it has started; there is nobody to tell if it can't.
         let _ = signal("TERM", self.head.id());
+        let asked = Instant::now();
+        while asked.elapsed() < LIMIT && matches!(self.head.try_wait(), Ok(None)) {
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        let _ = self.head.kill();
         let _ = self.head.wait();
     }
 }
@@ -200,6 +205,7 @@ fn job(python: &str) -> Result<(), Failed> {
     // Without the token nobody gets in.
     let stranger = cluster.job(&["list"]).env("RAY_AUTH_TOKEN", "another-one").output()?;
     assert!(!stranger.status.success(), "the cluster asks for its token");
+    assert!(cluster.job(&["list"]).output()?.status.success(), "and takes it");
     Ok(())
 }
 

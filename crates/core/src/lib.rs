@@ -58,7 +58,9 @@
 //! A strategy is a file in `search/` and a row in `search/strategy.rs`; a pruner a rule in `prune/`;
 //! an update rule a variant in `crates/engine/src/optim/rule.rs` with its name in `train/group.rs`
 //! and its twin in `gpu/rules.wgsl`; a toy a row in `data/toys.rs`; a data set that is shipped a row
-//! in `data/builtin.rs` and in `crates/cli/src/input.rs`, and a file that `web/data/make.py` writes;
+//! in `data/builtin.rs` and in `crates/cli/src/input.rs`, a file that `web/data/make.py` writes,
+//! and its names below `name:` in `web/locales`; the study that X-ray offers is
+//! `state/xray/opening.rs` and `web/data/make_study.py`;
 //! a setting a row in `setup/settings.rs`; a lesson a file in `web/lessons`; a fact that it can ask
 //! about a name in `FACTS` of `lesson/facts.rs` and an arm in `state/lesson/facts.rs`; a command a
 //! file in `crates/cli/src`; an importer a file in `import/`; a script for another tool a file in

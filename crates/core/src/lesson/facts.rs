@@ -8,6 +8,7 @@ use serde_json::Value;
 /// meets no condition.
 pub const FACTS: &[&str] = &[
     "run.epoch",
+    "run.changed",
     "run.train_loss",
     "run.valid_loss",
     "run.diverged",

@@ -18,7 +18,7 @@
 //! | `pages[].point` | the id of the control that is pointed at |
 //! | `pages[].goal` | conditions that all must hold before it goes on; absent: it goes on at once |
 //! | `pages[].done` | said once the goal is met |
-//! | `pages[].hints` | the first whose `when` holds is shown until the goal is met; its `point` is what it speaks of, where that is not the page's |
+//! | `pages[].hints` | the first whose `when` holds is shown until the goal is met; its `point` is the control that it speaks of, absent: the page's; what plays or can't play is not framed |
 //! | `pages[].question`, `.answers` | asked once the goal is met, and never in the way; an answer without `why` is right, the others say why they are wrong |
 //! | `pages[].lock` | parts of the set-up (`net`, `data.name`) that can't be changed on this page |
 //! | `pages[].hide` | what is not shown on it: panels (`footer`), or single controls by their ids |

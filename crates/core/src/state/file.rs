@@ -2,6 +2,7 @@
 //! and then used as data; or a lesson.
 
 use super::studies::HeldFile;
+use super::xray::opening::EXAMPLE;
 use super::{Effect, Notice, State, WorkerId};
 use crate::data::Kind;
 use crate::data::choices::{ColumnKind, ReadChoices};
@@ -194,6 +195,7 @@ impl State {
                 // Something else may have been opened since.
                 if self.fetching.take_if(|asked| *asked == name).is_some() {
                     match bytes {
+                        None if name == EXAMPLE => self.notify(Notice::ExampleNotLoaded),
                         None => self.notify(Notice::LinkedFileUnreadable { name }),
                         some => self.file_event(FileEvent::Opened(name, some)),
                     }

@@ -194,7 +194,8 @@ impl State {
     }
 
     /// The control that the lesson speaks of, while it is on show: the hint's, or else the page's.
-    /// Other screens have controls of the same ids; and what plays is not to be pressed again.
+    /// Other screens have controls of the same ids; and what would stop what it is to start, or can
+    /// start nothing, is not to be pressed.
     fn taught(&self) -> Option<&str> {
         let pages = &self.lesson()?.pages;
         let page = pages.get(self.setup.lesson.page).filter(|_| !self.lesson.met)?;
@@ -203,12 +204,18 @@ impl State {
         let screen =
             state.map(|state| state.split('&').find_map(|part| part.strip_prefix("screen=")));
         let here = self.setup.screen.key();
-        let plays = self.run.playing || self.study.playing;
         let hinted = self.hint().and_then(|hint| hint.point.as_deref());
         hinted
             .or(page.point.as_deref())
             .filter(|_| screen.is_none_or(|screen| screen.unwrap_or("search") == here))
-            .filter(|control| !(plays && *control == "play"))
+            .filter(|control| match *control {
+                "play" if self.setup.screen == Screen::Explore => {
+                    !self.run.playing && !self.run.over()
+                }
+                "play" => !self.study.playing && self.more(),
+                "evolve" => !self.study.after_search.evolving(),
+                _ => true,
+            })
     }
 
     /// What is locked, kept in a range and not shown now.

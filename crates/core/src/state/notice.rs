@@ -87,6 +87,8 @@ pub enum Notice {
     FileUnreadable {
         name: String,
     },
+    /// Nor could the study that comes with the page.
+    ExampleNotLoaded,
     /// Nor could one that a link names.
     LinkedFileUnreadable {
         name: String,
@@ -153,6 +155,6 @@ impl Notice {
 
     /// Whether it says that a file of this name could not be read at all.
     pub(super) fn is_of_unread_file(&self, file: &str) -> bool {
-        matches!(self, Notice::FileUnreadable { name } | Notice::LinkedFileUnreadable { name } if name == file)
+        matches!(self, Notice::FileUnreadable { name } if name == file)
     }
 }

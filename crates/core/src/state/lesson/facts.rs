@@ -21,6 +21,7 @@ impl State {
         let you = || self.race.you.iter().filter_map(|s| s.outcome.loss()).min_by(f64::total_cmp);
         Some(match name {
             "run.epoch" => json!(frame?.epoch),
+            "run.changed" => json!(self.changed_at()?),
             "run.train_loss" => json!(report()?.train_loss),
             "run.valid_loss" => json!(report()?.valid_loss),
             "run.diverged" => json!(frame?.diverged.is_some()),

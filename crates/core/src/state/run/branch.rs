@@ -37,6 +37,15 @@ impl Branch {
 }
 
 impl State {
+    /// After which epoch of the run what steers it was last changed; 0 where it never was.
+    pub(in crate::state) fn changed_at(&self) -> Option<usize> {
+        let (branch, epoch) = (self.run.branch()?, self.run.frame.as_ref()?.epoch);
+        if Steering::of(branch.in_force(epoch)) != Steering::of(&self.setup) {
+            return Some(epoch);
+        }
+        Some(branch.changes.iter().rev().find(|c| c.0 <= epoch).map_or(0, |c| c.0))
+    }
+
     /// Takes down the controls, where the run goes on with them on the branch on show.
     pub(super) fn note_controls(&mut self) {
         let Some(epoch) = self.run.frame.as_ref().map(|f| f.epoch) else { return };

@@ -90,8 +90,17 @@ impl Opening {
 pub const EXAMPLE: &str = "digits-by-optuna";
 
 impl State {
+    /// Whether the example is on its way.
+    pub fn loads_example(&self) -> bool {
+        self.fetching.as_deref() == Some(EXAMPLE)
+    }
+
     /// Has the example loaded; it then opens as a file of that name.
     pub(super) fn load_example(&mut self) {
+        if self.loads_example() {
+            return;
+        }
+        self.notices.retain(|notice| *notice != Notice::ExampleNotLoaded);
         self.forget_files_under_way();
         self.fetching = Some(EXAMPLE.into());
         self.emit(Effect::LoadExample(EXAMPLE.into()));
