@@ -21,7 +21,7 @@ pub fn changed(old: &Setup, new: &Setup) -> String {
     };
     let each = differing(old, new)
         .map(|p| format!("{} {} → {}", name(p), words::value(p, old), words::value(p, new)));
-    let all = each.collect::<Vec<_>>().join(", ");
+    let all = format::pairs(&each.collect::<Vec<_>>());
     match () {
         () if !all.is_empty() => all,
         () if old.net.seed != new.net.seed => t!("run.other_seed"),

@@ -3,6 +3,7 @@
 use super::columns::digits;
 use super::file::separator;
 use crate::words;
+use crate::words::format;
 use crate::words::texts::t;
 use std::collections::BTreeSet;
 use tunescape_core::data::choices::{Aside, Guess, WhyLeftOut};
@@ -42,8 +43,9 @@ pub fn list(table: &TableView) -> Html {
 
 /// The first few of some names.
 fn listed(names: &[&str]) -> String {
-    let more = if names.len() > 8 { ", …" } else { "" };
-    [names.iter().take(8).copied().collect::<Vec<_>>().join(", ").as_str(), more].concat()
+    let more = (names.len() > 8).then_some("…");
+    let shown = names.iter().take(8).copied().chain(more);
+    format::list(&shown.map(str::to_owned).collect::<Vec<_>>())
 }
 
 /// What there is to say of a column.

@@ -1,6 +1,6 @@
 //! What two set-ups differ in, in words.
 
-use super::format::number;
+use super::format::{number, pairs};
 use super::names::parameter;
 use super::parameters;
 use super::texts::t;
@@ -12,7 +12,7 @@ pub fn differences(old: &Setup, new: &Setup) -> String {
         Difference::Data => t!(format!("data.{}", old.data.name)),
         Difference::Parameter(p) => format!("{} = {}", parameter(p), value(p, old)),
     };
-    changed(old, new).into_iter().map(one).collect::<Vec<_>>().join(", ")
+    pairs(&changed(old, new).into_iter().map(one).collect::<Vec<_>>())
 }
 
 /// What a set-up has of a parameter.

@@ -4,7 +4,7 @@ use super::{chart, event, start, words};
 use crate::controls::fields::Select;
 use crate::controls::link::Link;
 use crate::plot::chart::{Axis, Chart, Line, Scale};
-use crate::words::format::count;
+use crate::words::format::{count, list};
 use crate::words::texts::t;
 use crate::words::{import_note, import_remark};
 use std::rc::Rc;
@@ -24,7 +24,7 @@ pub fn study(open: &OpenStudy, link: &Link) -> Html {
     html! {
         <section class="card" id="xray-study">
             <h2>{ &view.name }</h2>
-            <p class="about">{ t!("xray.file", name = open.name, trials = count(view.len()), states = counted.collect::<Vec<_>>().join(", "), parameters = view.parameters.len()) }
+            <p class="about">{ t!("xray.file", name = open.name, trials = count(view.len()), states = list(&counted.collect::<Vec<_>>()), parameters = view.parameters.len()) }
                 if infeasible > 0 { { " " }{ t!("xray.infeasible", n = infeasible) } }</p>
             { objective(open, link) }
             if !says.is_empty() {

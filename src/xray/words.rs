@@ -59,7 +59,7 @@ pub fn point(view: &StudyView, point: &[f64]) -> String {
         format!("{} {}", name(view, param), value(view, own, *x))
     };
     let pairs = point.iter().enumerate().filter(|(param, _)| counts.get(*param) == Some(&true));
-    pairs.map(pair).collect::<Vec<_>>().join(", ")
+    format::pairs(&pairs.map(pair).collect::<Vec<_>>())
 }
 
 /// What a trial is called by: its number in the file; those typed in go on from there.
