@@ -489,8 +489,13 @@ fn a_result_is_opened_on_the_page() {
     #[cfg(unix)]
     {
         use std::io::{BufRead, BufReader, Read, Write};
+        let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = taken.local_addr().expect("an address").port().to_string();
+        let words = ["open", &land, "--dist", &dist, "--port", &port];
+        command(&words).assert().code(2).stderr(contains("--port").and(contains(port.as_str())));
+        drop(taken);
         let mut child = std::process::Command::new(PROGRAM)
-            .args(["open", &land, "--dist", &dist])
+            .args(words)
             .stdout(Stdio::piped())
             .spawn()
             .expect("it runs");
@@ -498,6 +503,7 @@ fn a_result_is_opened_on_the_page() {
         let told = child.stdout.take().expect("it is piped");
         BufReader::new(told).read_line(&mut line).expect("an address");
         let address = line.trim_start_matches("http://").split('/').next().expect("a host");
+        assert_eq!(address, format!("127.0.0.1:{port}"));
         let ask = |path: &str| {
             let mut stream = std::net::TcpStream::connect(address).expect("it listens");
             let asked = format!("GET {path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n");
