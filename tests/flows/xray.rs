@@ -54,7 +54,7 @@ fn asked(page: &Page) -> usize {
 #[test]
 fn whoever_has_no_file_opens_the_example() {
     let options = Options { missing: vec![EXAMPLE], ..Options::default() };
-    let mut page = Page::opened("v=2&screen=xray", options);
+    let mut page = Page::opened(&format!("{SMALL}&screen=xray"), options);
     for _ in 0..2 {
         xray(&mut page, XrayEvent::Example);
         assert_eq!(page.notices(), [Notice::ExampleNotLoaded]);
@@ -64,7 +64,7 @@ fn whoever_has_no_file_opens_the_example() {
     page.happen(Event::Xray(XrayEvent::Example));
     page.happen(Event::Xray(XrayEvent::Example));
     assert!(loads(&page));
-    page.settle();
+    page.wait_for("the study", |page| page.state.xray.open.is_some());
     assert!(!loads(&page));
     assert!(page.notices().is_empty(), "{:?}", page.notices());
     let study = open(&page);
@@ -76,6 +76,7 @@ fn whoever_has_no_file_opens_the_example() {
     let names = study.axes.map(|axis| &study.view.parameters[study.view.searched[axis]].name);
     assert_eq!(names, ["units_1", "learning_rate"]);
     // Another file that was opened meanwhile counts.
+    let mut page = Page::opened(&format!("{SMALL}&screen=xray"), Options::default());
     page.happen(Event::Xray(XrayEvent::Example));
     page.drop_file("lookalikes/boosting.log", &file("lookalikes/boosting.log"));
     page.settle();
