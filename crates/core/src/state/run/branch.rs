@@ -26,7 +26,12 @@ pub struct Branch {
 impl Branch {
     /// The controls in force in the epoch after this one.
     pub fn in_force(&self, epoch: usize) -> &Setup {
-        &self.changes.iter().rev().find(|c| c.0 <= epoch).unwrap_or(&self.changes[0]).1
+        &self.change_in_force(epoch).1
+    }
+
+    /// The same, with the epoch from which on they are.
+    fn change_in_force(&self, epoch: usize) -> &(usize, Rc<Setup>) {
+        self.changes.iter().rev().find(|c| c.0 <= epoch).unwrap_or(&self.changes[0])
     }
 
     /// Takes down which controls are in force from an epoch on.
@@ -39,11 +44,9 @@ impl Branch {
 impl State {
     /// After which epoch of the run what steers it was last changed; 0 where it never was.
     pub(in crate::state) fn changed_at(&self) -> Option<usize> {
-        let (branch, epoch) = (self.run.branch()?, self.run.frame.as_ref()?.epoch);
-        if Steering::of(branch.in_force(epoch)) != Steering::of(&self.setup) {
-            return Some(epoch);
-        }
-        Some(branch.changes.iter().rev().find(|c| c.0 <= epoch).map_or(0, |c| c.0))
+        let epoch = self.run.frame.as_ref()?.epoch;
+        let (since, controls) = self.run.branch()?.change_in_force(epoch);
+        Some(if Steering::of(controls) == Steering::of(&self.setup) { *since } else { epoch })
     }
 
     /// Takes down the controls, where the run goes on with them on the branch on show.
