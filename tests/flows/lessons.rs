@@ -313,7 +313,8 @@ fn how_far_a_lesson_was_taken_is_kept_and_it_can_be_gone_on_with() {
     let lessons = page.kept.get("lessons").cloned();
     assert!(lessons.is_some());
     let start = Start { lessons, ..Start::default() };
-    let mut page = Page::opened("v=2&screen=lessons", Options { start, ..Options::default() });
+    let link = "v=2&screen=lessons&map.side=8&training.epochs=5";
+    let mut page = Page::opened(link, Options { start, ..Options::default() });
     page.wait_for("the lessons", |page| !page.state.lesson.all.is_empty());
     page.lesson_event(LessonEvent::Resume("words".into()));
     assert_eq!((page.setup().lesson.name.as_str(), page.setup().lesson.page), ("words", 2));

@@ -174,7 +174,6 @@ fn a_run_a_look_and_a_race_that_fail_are_told_and_given_up() {
     });
     page.reply(WorkerId::Crew(0), Reply::Failed(job, failure()));
     assert!(page.state.map.cancelled && page.notices().len() == 4);
-    page.settle();
 }
 
 #[test]

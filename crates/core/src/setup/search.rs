@@ -30,7 +30,7 @@ pub fn max_modelled(parameters: usize) -> usize {
 }
 
 /// So many trials stand by hand, or kept, beside those of an earlier study.
-pub const MAX_BESIDE: usize = 16;
+pub const MAX_BESIDE: usize = 12;
 
 /// A trial placed by hand: its number, from 0, and its point. In JSON one list of both.
 #[derive(Clone, Debug, PartialEq)]
