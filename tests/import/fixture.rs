@@ -1,11 +1,12 @@
 //! Set-ups, their data and trainings by the page's engine, for scripts to be held against.
 
+use super::{file, folder, run};
 use libtest_mimic::Failed;
 use pollster::block_on;
 use std::path::Path;
 use tunescape_core::data::toys::toy;
 use tunescape_core::data::{Dataset, Split, builtin, split};
-use tunescape_core::export::{Script, Source, dataset};
+use tunescape_core::export::{Script, Source, Unsupported, dataset};
 use tunescape_core::search::{Outcome, StrategyName};
 use tunescape_core::setup::Setup;
 use tunescape_core::setup::space::Range;
@@ -129,4 +130,69 @@ pub fn searched() -> Result<(Setup, Dataset, Split, Study), Failed> {
         study.apply(Event::Completed { trial, outcome }).map_err(|e| format!("{e:?}"))?;
     }
     Ok((setup, data, split, study))
+}
+
+/// A set-up, by a name.
+pub type Case = (String, Setup);
+
+pub fn named(name: impl std::fmt::Debug, setup: Setup) -> Case {
+    (format!("{name:?}").to_lowercase(), setup)
+}
+
+/// The plain set-up, changed.
+pub fn with(change: impl FnOnce(&mut Setup)) -> Setup {
+    let mut setup = plain();
+    change(&mut setup);
+    setup
+}
+
+/// A tool with scripts that train one set-up and compare its losses with the page's.
+pub struct Tool {
+    pub name: &'static str,
+    pub write: fn(Source, &[Report]) -> Script,
+}
+
+impl Tool {
+    /// The tool's losses are the page's, for every case.
+    pub fn equal(&self, python: &str, cases: Vec<Case>) -> Result<(), Failed> {
+        let wanted = cases.len();
+        let outcomes = self.runs(python, cases, true)?;
+        assert_eq!(outcomes.len(), wanted);
+        let apart = |outcome: &[f64]| outcome.get(1).copied().unwrap_or(f64::INFINITY);
+        let other = outcomes.iter().filter(|(_, outcome)| outcome[0] != 0.0).collect::<Vec<_>>();
+        let most = outcomes.iter().map(|(_, outcome)| apart(outcome)).fold(0.0, f64::max);
+        println!("{}: {wanted} set-ups, at most {most:.1e} apart", self.name);
+        assert!(other.is_empty(), "not equal: {other:?}");
+        Ok(())
+    }
+
+    /// Writes scripts and runs them in one process, since a tool takes seconds to begin. Of each
+    /// its name, its exit code, and where it is compared how far it is from the page.
+    pub fn runs(
+        &self,
+        python: &str,
+        cases: Vec<Case>,
+        same: bool,
+    ) -> Result<Vec<(String, Vec<f64>)>, Failed> {
+        let mut paths = Vec::new();
+        for (name, setup) in cases {
+            let (data, split) = data(&setup)?;
+            let reports = train(&setup, &data, &split)?;
+            // It is no wonder if nothing moves.
+            assert!(reports.len() > 3 && reports[0] != reports[reports.len() - 1], "{name}");
+            let source = Source { setup: &setup, data: &data, split: &split };
+            let script = (self.write)(source, &reports);
+            assert_eq!(script.unsupported.is_empty(), same, "{name}");
+            assert!(!script.unsupported.contains(&Unsupported::OwnDraws));
+            let slug = name.replace(|c: char| !c.is_alphanumeric(), "-");
+            let folder = folder(&format!("{}-{slug}", self.name));
+            save(&script, source, &folder)?;
+            paths.push(folder.join(script.name).to_string_lossy().into_owned());
+        }
+        let runner = file("run_scripts.py").to_string_lossy().into_owned();
+        let arguments: Vec<&str> =
+            std::iter::once(runner.as_str()).chain(paths.iter().map(String::as_str)).collect();
+        let out = run(python, &arguments, &folder(self.name))?;
+        Ok(serde_json::from_str(out.lines().last().unwrap_or_default())?)
+    }
 }

@@ -1,22 +1,19 @@
 //! Keras runs the scripts that are written, with the same losses.
 
-use super::fixture::{LOSSES, data, judge, plain, save, train, with_rule};
-use super::{file, folder, run, with_python};
-use libtest_mimic::{Failed, Trial};
-use tunescape_core::export::{Source, Unsupported, keras};
-use tunescape_core::setup::Setup;
+use super::fixture::{Case, LOSSES, Tool, judge, named, with, with_rule};
+use super::with_python;
+use libtest_mimic::Trial;
+use tunescape_core::export::keras;
 use tunescape_core::setup::training::ScheduleKind;
 use tunescape_engine::net::{Activation, Loss};
 use tunescape_engine::optim::Rule;
 
-/// A set-up, by a name.
-type Case = (String, Setup);
+const KERAS: Tool = Tool { name: "keras", write: keras::script };
 
 /// Cases that go together, by what they are of.
 type Kind = (&'static str, fn() -> Vec<Case>);
 
 pub fn tests() -> Vec<Trial> {
-    // Those of a kind in one process: Keras takes seconds to begin.
     let kinds: [Kind; 5] = [
         ("every optimizer", optimizers),
         ("every schedule", schedules),
@@ -27,29 +24,21 @@ pub fn tests() -> Vec<Trial> {
     let mut tests: Vec<Trial> = Vec::new();
     for (title, cases) in kinds {
         let title = format!("Keras has the same losses: {title}");
-        tests.push(with_python("TUNESCAPE_KERAS", &title, move |python| equal(python, cases())));
+        tests.push(with_python("TUNESCAPE_KERAS", &title, move |python| {
+            KERAS.equal(python, cases())
+        }));
     }
     tests.push(with_python(
         "TUNESCAPE_KERAS",
         "Keras trains what it can't repeat, and says so",
         |python| {
-            for (name, outcome) in runs(python, others(), false)? {
+            for (name, outcome) in KERAS.runs(python, others(), false)? {
                 assert_eq!(outcome, [0.0], "{name}");
             }
             Ok(())
         },
     ));
     tests
-}
-
-fn named(name: impl std::fmt::Debug, setup: Setup) -> Case {
-    (format!("{name:?}").to_lowercase(), setup)
-}
-
-fn with(change: impl FnOnce(&mut Setup)) -> Setup {
-    let mut setup = plain();
-    change(&mut setup);
-    setup
 }
 
 fn optimizers() -> Vec<Case> {
@@ -170,41 +159,4 @@ fn others() -> Vec<Case> {
             setup
         }),
     ]
-}
-
-fn equal(python: &str, cases: Vec<Case>) -> Result<(), Failed> {
-    let wanted = cases.len();
-    let outcomes = runs(python, cases, true)?;
-    assert_eq!(outcomes.len(), wanted);
-    let apart = |outcome: &[f64]| outcome.get(1).copied().unwrap_or(f64::INFINITY);
-    let other = outcomes.iter().filter(|(_, outcome)| outcome[0] != 0.0).collect::<Vec<_>>();
-    let most = outcomes.iter().map(|(_, outcome)| apart(outcome)).fold(0.0, f64::max);
-    println!("{wanted} set-ups, at most {most:.1e} apart");
-    assert!(other.is_empty(), "not equal: {other:?}");
-    Ok(())
-}
-
-/// Writes and runs scripts. Of each its name, its exit code, and where it is compared how far it is
-/// from the page.
-fn runs(python: &str, cases: Vec<Case>, same: bool) -> Result<Vec<(String, Vec<f64>)>, Failed> {
-    let mut paths = Vec::new();
-    for (name, setup) in cases {
-        let (data, split) = data(&setup)?;
-        let reports = train(&setup, &data, &split)?;
-        // It is no wonder if nothing moves.
-        assert!(reports.len() > 3 && reports[0] != reports[reports.len() - 1], "{name}");
-        let source = Source { setup: &setup, data: &data, split: &split };
-        let script = keras::script(source, &reports);
-        assert_eq!(script.unsupported.is_empty(), same, "{name}");
-        assert!(!script.unsupported.contains(&Unsupported::OwnDraws));
-        let slug = name.replace(|c: char| !c.is_alphanumeric(), "-");
-        let folder = folder(&format!("keras-{slug}"));
-        save(&script, source, &folder)?;
-        paths.push(folder.join(script.name).to_string_lossy().into_owned());
-    }
-    let runner = file("run_scripts.py").to_string_lossy().into_owned();
-    let arguments: Vec<&str> =
-        std::iter::once(runner.as_str()).chain(paths.iter().map(String::as_str)).collect();
-    let out = run(python, &arguments, &folder("keras"))?;
-    Ok(serde_json::from_str(out.lines().last().unwrap_or_default())?)
 }

@@ -1,65 +1,35 @@
 //! PyTorch runs the scripts that are written, with the same losses; Optuna goes on with its own.
 
-use super::fixture::{LOSSES, data, judge, plain, save, searched, suit_rate, train};
+use super::fixture::{Case, LOSSES, Tool, judge, named, save, searched, with, with_rule};
 use super::{folder, run, with_python};
 use libtest_mimic::{Failed, Trial};
 use tunescape_core::export::{Source, hyperopt, optuna, pytorch};
 use tunescape_core::search::Outcome;
-use tunescape_core::setup::Setup;
 use tunescape_core::setup::training::ScheduleKind;
 use tunescape_engine::net::{Activation, Init};
 use tunescape_engine::optim::Rule;
 
+const PYTORCH: Tool = Tool { name: "torch", write: pytorch::script };
+
+/// Cases that go together, by what they are of.
+type Kind = (&'static str, fn() -> Vec<Case>);
+
 pub fn tests() -> Vec<Trial> {
+    let kinds: [Kind; 6] = [
+        ("every optimizer", optimizers),
+        ("every schedule", schedules),
+        ("every activation", activations),
+        ("every initialisation", initialisations),
+        ("every loss", losses),
+        ("penalties, clipping, dropout, stopping, dampening, a file", options),
+    ];
     let mut tests: Vec<Trial> = Vec::new();
-    for rule in Rule::ALL {
-        tests.push(equal(&format!("rule {rule:?}"), move |setup| setup.training.choose(rule)));
-    }
-    for rule in [Rule::Nesterov, Rule::AveragedMomentum, Rule::NAdam, Rule::Lion] {
-        tests.push(equal(&format!("rule {rule:?} without momentum"), move |setup| {
-            setup.training.choose(rule);
-            setup.run.momentum = 0.0;
+    for (title, cases) in kinds {
+        let title = format!("PyTorch has the same losses: {title}");
+        tests.push(with_python("TUNESCAPE_TORCH", &title, move |python| {
+            PYTORCH.equal(python, cases())
         }));
     }
-    for kind in ScheduleKind::ALL {
-        tests.push(equal(&format!("schedule {kind:?}"), move |setup| {
-            setup.training.schedule.kind = kind;
-            (setup.training.rate_decay, setup.training.schedule.patience) = (0.01, 2);
-            setup.training.schedule.every = 3;
-        }));
-    }
-    for activation in Activation::ALL {
-        tests.push(equal(&format!("activation {activation:?}"), move |setup| {
-            setup.net.activation = activation;
-        }));
-    }
-    for init in Init::ALL {
-        tests.push(equal(&format!("initialisation {init:?}, drawn"), move |setup| {
-            (setup.net.init, setup.net.hidden) = (init, vec![40, 24]);
-        }));
-    }
-    tests.push(equal("penalties, clipping, dropout", |setup| {
-        let t = &mut setup.training;
-        (t.l1, t.l2, t.decay, t.clip_norm, t.clip_value) = (1e-3, 1e-3, 1e-2, 0.5, 0.2);
-        (t.dropout, t.label_smoothing, t.penalise_biases) = (0.2, 0.1, false);
-    }));
-    tests.push(equal("dampening without momentum", |setup| {
-        (setup.training.dampening, setup.run.momentum) = (0.5, 0.0);
-    }));
-    tests.push(equal("early stopping", |setup| setup.training.patience = 2));
-    for (name, loss) in LOSSES {
-        let title = format!("{loss:?} on {name}");
-        tests.push(equal(&title, move |setup| judge(setup, name, loss)));
-    }
-    tests.push(with_python(
-        "TUNESCAPE_TORCH",
-        "PyTorch reads a larger set from its file",
-        |python| {
-            let mut setup = plain();
-            setup.data.name = "digits".into();
-            compare(python, &setup, "file")
-        },
-    ));
     tests.push(with_python(
         "TUNESCAPE_OPTUNA_TORCH",
         "Optuna goes on with a study in its script",
@@ -74,36 +44,66 @@ pub fn tests() -> Vec<Trial> {
     tests
 }
 
-/// PyTorch's losses are the engine's, for a change of the plain set-up.
-fn equal(title: &str, change: impl FnOnce(&mut Setup) + Send + 'static) -> Trial {
-    let name = title.to_lowercase().replace(|c: char| !c.is_alphanumeric(), "-");
-    with_python(
-        "TUNESCAPE_TORCH",
-        &format!("PyTorch has the same losses: {title}"),
-        move |python| {
-            let mut setup = plain();
-            let before = setup.training.rule;
-            change(&mut setup);
-            suit_rate(&mut setup, before);
-            compare(python, &setup, &name)
-        },
-    )
+fn optimizers() -> Vec<Case> {
+    let still = |rule| {
+        let mut setup = with_rule(rule);
+        setup.run.momentum = 0.0;
+        named((rule, "without momentum"), setup)
+    };
+    let with_momentum = [Rule::Nesterov, Rule::AveragedMomentum, Rule::NAdam, Rule::Lion];
+    let all = Rule::ALL.map(|rule| named(rule, with_rule(rule)));
+    all.into_iter().chain(with_momentum.map(still)).collect()
 }
 
-fn compare(python: &str, setup: &Setup, name: &str) -> Result<(), Failed> {
-    let (data, split) = data(setup)?;
-    let reports = train(setup, &data, &split)?;
-    let source = Source { setup, data: &data, split: &split };
-    let script = pytorch::script(source, &reports);
-    let folder = folder(&format!("torch-{name}"));
-    save(&script, source, &folder)?;
-    let out = run(python, &[script.name], &folder)?;
-    let last = out.lines().last().unwrap_or_default();
-    assert!(last.starts_with("equal to the page"), "{out}");
-    println!("{name}: {last}");
-    // It is no wonder if nothing moves.
-    assert!(reports.len() > 3 && reports[0].train_loss != reports[reports.len() - 1].train_loss);
-    Ok(())
+fn schedules() -> Vec<Case> {
+    let of = |kind| {
+        named(
+            kind,
+            with(|setup| {
+                setup.training.schedule.kind = kind;
+                (setup.training.rate_decay, setup.training.schedule.patience) = (0.01, 2);
+                setup.training.schedule.every = 3;
+            }),
+        )
+    };
+    ScheduleKind::ALL.map(of).into()
+}
+
+fn activations() -> Vec<Case> {
+    let of = |activation| named(activation, with(|setup| setup.net.activation = activation));
+    Activation::ALL.map(of).into()
+}
+
+/// Drawn, since these networks have too many weights for a script to list.
+fn initialisations() -> Vec<Case> {
+    let of =
+        |init| named(init, with(|setup| (setup.net.init, setup.net.hidden) = (init, vec![40, 24])));
+    Init::ALL.map(of).into()
+}
+
+fn losses() -> Vec<Case> {
+    let of = |(name, loss)| named((name, loss), with(|setup| judge(setup, name, loss)));
+    LOSSES.map(of).into()
+}
+
+fn options() -> Vec<Case> {
+    vec![
+        named(
+            "penalties, clipping, dropout",
+            with(|setup| {
+                let t = &mut setup.training;
+                (t.l1, t.l2, t.decay, t.clip_norm, t.clip_value) = (1e-3, 1e-3, 1e-2, 0.5, 0.2);
+                (t.dropout, t.label_smoothing, t.penalise_biases) = (0.2, 0.1, false);
+            }),
+        ),
+        named(
+            "dampening without momentum",
+            with(|setup| (setup.training.dampening, setup.run.momentum) = (0.5, 0.0)),
+        ),
+        named("early stopping", with(|setup| setup.training.patience = 2)),
+        // It is too large for the script itself.
+        named("a set from its file", with(|setup| setup.data.name = "digits".into())),
+    ]
 }
 
 fn goes_on(python: &str) -> Result<(), Failed> {
