@@ -3,24 +3,10 @@
 use crate::cargo::{self, TARGET, command, narrow_command, output, web_command};
 use crate::parts::{Count, Parts, count_tests};
 use crate::setup::Goal;
-use crate::{Result, licences, machine, page, python, root};
+use crate::{Result, licences, machine, page, python, root, suites};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-/// The native tests that add and count; what needs C or other programs is not among them.
-const NARROW_TESTS: [&str; 10] = [
-    "contract",
-    "flows",
-    "golden_metrics",
-    "golden_search",
-    "golden_training",
-    "lessons",
-    "properties",
-    "readers",
-    "strategies",
-    "study",
-];
 
 /// How the names of browser tests begin: they are a part of their own.
 const IN_BROWSERS: [&str; 4] = ["ChromiumWebgpu::", "ChromiumPlain::", "Firefox::", "Webkit::"];
@@ -37,15 +23,18 @@ pub fn run() -> Result {
     parts.run("lints for the web", |_| passes(&mut web_lints()));
     let built = parts.run("build", |_| page::build().map(|()| true));
     parts.run("build with Trunk", trunk_gives_the_same_page);
-    parts.run("compiling tests", |_| {
-        passes(command("cargo").args(["test", "--workspace", "--no-run"]))
-    });
-    parts.run("native tests", |count| {
+    let no_narrow = cargo::no_narrow()?;
+    let narrow_too = no_narrow.is_none();
+    let wide = || -> Result<Command> {
         let mut tests = command("cargo");
-        tests.envs(python::variables());
-        count_tests(without_browsers(tests.args(["test", "--workspace", "--no-fail-fast"])), count)
+        tests.args(suites::wide(narrow_too)).args(suites::wide_targets(narrow_too)?);
+        Ok(tests)
+    };
+    parts.run("compiling tests", |_| passes(wide()?.arg("--no-run")));
+    parts.run("native tests", |count| {
+        count_tests(without_browsers(wide()?.envs(python::variables())), count)
     });
-    parts.run("32-bit tests", narrow_tests);
+    parts.run("32-bit tests", |count| narrow_tests(no_narrow, count));
     parts.run("wasm tests", |count| {
         let mut tests = web_command("cargo");
         tests
@@ -55,8 +44,7 @@ pub fn run() -> Result {
     });
     parts.run("browser tests", |count| {
         let mut tests = command("cargo");
-        // The whole workspace, as above, or some dependencies would be compiled once more.
-        tests.args(["test", "--workspace", "--test", "browser"]);
+        tests.args(suites::wide(narrow_too)).args(["--test", "browser"]);
         // After a build that failed there may still be an older page, which nobody wants tested.
         if built {
             tests.env("TUNESCAPE_DIST", root().join("dist"));
@@ -103,16 +91,14 @@ fn without_browsers(tests: &mut Command) -> &mut Command {
 }
 
 /// Numbers of 32 bits, as the page has them, and every sum that does not fit is found.
-fn narrow_tests(count: &mut Count) -> Result<bool> {
-    if let Some(why) = cargo::no_narrow()? {
+fn narrow_tests(why_not: Option<String>, count: &mut Count) -> Result<bool> {
+    if let Some(why) = why_not {
         println!("test the native tests with 32 bits ... ignored, {why}");
         count.skipped += 1;
         return Ok(true);
     }
     let mut tests = narrow_command();
-    tests.args(["test", "--no-fail-fast", "--target", cargo::NARROW, "--lib"]);
-    tests.args(["tunescape-engine", "tunescape-core", "tunescape"].map(|one| ["-p", one]).concat());
-    tests.args(NARROW_TESTS.map(|test| ["--test", test]).concat());
+    tests.args(suites::narrow(cargo::NARROW));
     count_tests(without_browsers(&mut tests), count)
 }
 

@@ -12,6 +12,7 @@ mod page;
 mod parts;
 mod python;
 mod setup;
+mod suites;
 
 use clap::{Parser, Subcommand};
 use setup::Goal;
