@@ -264,6 +264,7 @@ impl State {
     }
 
     fn show_study(&mut self, fragment: &str, file: Option<u64>) {
+        self.forget_files_under_way();
         self.notices.retain(|notice| !notice.is_of_link());
         if self.open_study_link(fragment) || self.open_large(fragment) {
             return;
