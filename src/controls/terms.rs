@@ -15,6 +15,9 @@ fn forms(key: &str) -> Vec<String> {
 /// What begins no line: it stays with the term before it.
 const CLOSING: &str = ".,;:!?)’”%，。；：！？）、";
 
+/// What ends no line: it stays with the term behind it.
+const OPENING: &str = "(‘“（《";
+
 /// A text in which every term is explained where it first stands.
 pub fn explained(text: impl Into<AttrValue>) -> Html {
     html! { <Explained text={text.into()} /> }
@@ -31,9 +34,16 @@ fn Explained(props: &ExplainedProps) -> Html {
     let terms: Vec<Vec<String>> = TERMS.iter().map(|key| forms(key)).collect();
     let mut pieces: Vec<Html> = Vec::new();
     let mut rest = split(&props.text, &terms).into_iter().peekable();
+    let opens = |c: char| OPENING.contains(c);
+    let mut before = "";
     while let Some((text, term)) = rest.next() {
         let key = pieces.len();
         let Some(term) = term else {
+            let (text, opening) = match rest.peek() {
+                Some((_, Some(_))) => text.split_at(text.trim_end_matches(opens).len()),
+                _ => (text, ""),
+            };
+            before = opening;
             pieces.push(html! { <span {key}>{ text.to_owned() }</span> });
             continue;
         };
@@ -43,8 +53,8 @@ fn Explained(props: &ExplainedProps) -> Html {
             (after, *next) = next.split_at(end);
         }
         let says = t!(format!("term_says.{key}", key = TERMS[term]));
-        pieces
-            .push(html! { <Term {key} word={text.to_owned()} {says} after={after.to_owned()} /> });
+        let (before, after) = (std::mem::take(&mut before).to_owned(), after.to_owned());
+        pieces.push(html! { <Term {key} {before} word={text.to_owned()} {says} {after} /> });
     }
     // One element, whatever lays out what it stands in.
     html! { <span>{ pieces }</span> }
@@ -57,6 +67,8 @@ thread_local! {
 
 #[derive(Properties, PartialEq)]
 struct TermProps {
+    /// What stands right before it.
+    before: AttrValue,
     word: AttrValue,
     says: AttrValue,
     /// What stands right behind it.
@@ -125,7 +137,7 @@ fn Term(props: &TermProps) -> Html {
         }
     });
     html! {
-        <span class="term" {onpointerenter} {onpointerleave}>
+        <span class="term" {onpointerenter} {onpointerleave}>{ &props.before }
             <button type="button" ref={button} aria-describedby={open.then(|| (*id).clone())}
                 {onfocus} {onblur} {onclick} {onkeydown}>{ &props.word }</button>{ &props.after }
             if *open {

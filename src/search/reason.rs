@@ -1,6 +1,7 @@
 //! Why a trial was put where it is, in words and with its numbers.
 
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::search::after;
 use crate::search::searched;
 use crate::search::trial;
@@ -70,7 +71,7 @@ pub fn view(state: &State, link: &Link) -> Html {
             <p>
                 <b>{ t!("why.title", n = n + 1) }</b>
                 { format::gap() }
-                { format::sentences(&[sentence, together]) }
+                { explained(format::sentences(&[sentence, together])) }
             </p>
             if !aside.is_empty() {
                 <p><small>{ aside }</small></p>

@@ -4,6 +4,7 @@
 use super::{chart, event, words};
 use crate::controls::fields::Select;
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::plot::chart::{Axis, Chart, Line};
 use crate::plot::map::{belief, ends};
 use crate::plot::twin;
@@ -256,7 +257,7 @@ fn reason(open: &OpenStudy, thought: Option<&Rc<Thought>>, place: usize) -> Html
     html! {
         <div class={classes!("why", format!("strategy-{}", name.key()))}
             id={["xray-why", "xray-why-2"][place]} aria-live="polite">
-            <p><b>{ t!("xray.next", strategy = searched::name(name), n = thought.told.len()) }</b>{ " " }{ says }</p>
+            <p><b>{ t!("xray.next", strategy = searched::name(name), n = thought.told.len()) }</b>{ " " }{ explained(says) }</p>
             if !aside.is_empty() { <p><small>{ aside.trim().to_owned() }</small></p> }
             if let Some(modelled) = modelled { <p><small>{ modelled }</small></p> }
         </div>
