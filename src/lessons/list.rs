@@ -2,7 +2,7 @@
 
 use crate::controls::fields;
 use crate::controls::link::Link;
-use crate::controls::terms::Glossary;
+use crate::controls::terms::{Glossary, explained};
 use crate::host;
 use crate::words::texts::t;
 use tunescape_core::lesson::mistakes::MISTAKES;
@@ -17,7 +17,7 @@ pub fn view(state: &State, link: &Link) -> Html {
     let teach = || Event::Edit(Edit::choose("screen", &Screen::Teach));
     html! {
         <main class="middle" id="main" tabindex="-1">
-            <section class="card"><h2>{ t!("nav.lessons") }</h2><p class="about">{ t!("lesson.about") }</p><div class="actions"><Glossary /><button type="button" class="quiet" onclick={|_: MouseEvent| host::go_to("mistakes")}>{ t!("mistakes.title") }{ " ↓" }</button>{ fields::button(link, "to-teach", t!("teach.title"), t!("teach.about"), true, teach) }</div></section>
+            <section class="card"><h2>{ t!("nav.lessons") }</h2><p class="about">{ explained(t!("lesson.about")) }</p><div class="actions"><Glossary /><button type="button" class="quiet" onclick={|_: MouseEvent| host::go_to("mistakes")}>{ t!("mistakes.title") }{ " ↓" }</button>{ fields::button(link, "to-teach", t!("teach.title"), t!("teach.about"), true, teach) }</div></section>
             <ul class="lessons" id="lessons">
                 { for state.lesson.all.iter().enumerate().map(|(i, (name, lesson))| card(state, link, i, name, lesson)) }
             </ul>
@@ -40,7 +40,7 @@ fn mistakes(link: &Link) -> Html {
     html! {
         <section class="card" id="mistakes" tabindex="-1">
             <h2>{ t!("mistakes.title") }</h2>
-            <p class="about">{ t!("mistakes.about") }</p>
+            <p class="about">{ explained(t!("mistakes.about")) }</p>
             <ol>
                 { for MISTAKES.iter().map(|&(name, text)| html! {
                     <li>

@@ -1,6 +1,7 @@
 //! Who leads a race: the best so far over the repeats, and the standings.
 
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::plot::colour;
 use crate::plot::lines::{Lines, Series};
 use crate::race::small_map::Whose;
@@ -102,7 +103,7 @@ pub fn standings(state: &State) -> Html {
         return html! { <section class="card"><h2>{ t!("race.standings") }</h2><p class="about">{ t!("race.later") }</p></section> };
     }
     if standings.is_empty() {
-        return html! { <section class="card"><h2>{ t!("race.standings") }</h2><p class="about">{ t!("race.none_yet") }</p></section> };
+        return html! { <section class="card"><h2>{ t!("race.standings") }</h2><p class="about">{ explained(t!("race.none_yet")) }</p></section> };
     }
     let told = state.map.finished() && !state.setup.map.hidden;
     let map_best = told.then(|| state.map.land.range(state.map.land.epochs)).flatten();
@@ -135,7 +136,7 @@ pub fn standings(state: &State) -> Html {
                 }) }</tbody>
             </table>
             </div>
-            <p class="about">{ t!("race.ranked") }</p>
+            <p class="about">{ explained(t!("race.ranked")) }</p>
             if let Some((best, _)) = map_best {
                 <p class="about">{ t!("race.map_best", loss = format::loss(f64::from(best))) }</p>
             }

@@ -161,7 +161,7 @@ fn importance(state: &State, found: &Importance, of: &[bool]) -> Html {
             if of.contains(&false) {
                 <p class="about" id="of-kept">{ t!("after.of_kept", n = trials, of = of.len()) }</p>
             }
-            if found.is_of_few() { <p class="about" id="few">{ t!("after.few") }</p> }
+            if found.is_of_few() { <p class="about" id="few">{ explained(t!("after.few")) }</p> }
             if found.diverged + found.stopped + found.left_out > 0 {
                 <p class="about" id="evidence">
                     { t!("after.evidence", diverged = found.diverged, stopped = found.stopped, left_out = found.left_out) }
@@ -173,10 +173,10 @@ fn importance(state: &State, found: &Importance, of: &[bool]) -> Html {
                 { for together.map(|(a, b, share)| bar(t!("after.together", a = names[*a].1, b = names[*b].1), "pair", *share)) }
             </div>
             <div class="bars" id="ped-anova">
-                <p class="about">{ t!("after.ped_says") }</p>
+                <p class="about">{ explained(t!("after.ped_says")) }</p>
                 { for names.iter().zip(&found.good).map(|((_, name), share)| bar(name.clone(), "good", *share)) }
             </div>
-            if found.disagrees(trials) { <p class="about" id="differ">{ t!("after.differ") }</p> }
+            if found.disagrees(trials) { <p class="about" id="differ">{ explained(t!("after.differ")) }</p> }
         </>
     }
 }
@@ -239,7 +239,7 @@ fn dependence(state: &State, found: &Importance, kept: &[bool]) -> Html {
     html! {
         <>
             <h3>{ t!("after.dependence") }</h3>
-            <p class="about">{ t!("after.dependence_says") }</p>
+            <p class="about">{ explained(t!("after.dependence_says")) }</p>
             { for found.along.iter().take(names.len()).enumerate().map(one) }
         </>
     }

@@ -61,7 +61,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
 
 fn evolved(state: &State, link: &Link, evolution: &Evolution) -> Html {
     let Some((best, loss)) = evolution.best() else {
-        return html! { <p class="about" id="evolved">{ t!("population.diverged") }</p> };
+        return html! { <p class="about" id="evolved">{ explained(t!("population.diverged")) }</p> };
     };
     let line = lineage(&evolution.copies, best);
     let every = state.setup.search.every;

@@ -28,7 +28,7 @@ pub fn acquisition(acquisition: Acquisition) -> String {
 fn prior(state: &State, link: &Link) -> Html {
     let search = &state.setup.search;
     if search.pareto {
-        let says = || html! { <p class="about">{ t!("search.inherit_one") }</p> };
+        let says = || html! { <p class="about">{ explained(t!("search.inherit_one")) }</p> };
         return if state.offered.is_empty() { Html::default() } else { says() };
     }
     let taken = search.earlier.len();

@@ -3,6 +3,7 @@
 
 use crate::controls::fields;
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::plot::twin;
 use crate::search::after;
 use crate::search::trial;
@@ -96,7 +97,7 @@ pub fn ranks(state: &State, kept: &[bool]) -> Html {
     html! {
         <>
             <h3>{ t!("after.ranks") }</h3>
-            <p class="about">{ t!("after.ranks_say") }</p>
+            <p class="about">{ explained(t!("after.ranks_say")) }</p>
             { for after::searched(state).into_iter().enumerate().map(one) }
         </>
     }
@@ -135,7 +136,7 @@ pub fn distribution(state: &State, kept: &[bool]) -> Html {
     html! {
         <>
             <h3>{ t!("after.ecdf") }</h3>
-            <p class="about">{ t!("after.ecdf_says") }if last.2 < 1.0 { { t!("after.ecdf_rest", share = format::percent(last.2)) } }</p>
+            <p class="about">{ explained(t!("after.ecdf_says")) }if last.2 < 1.0 { { t!("after.ecdf_rest", share = format::percent(last.2)) } }</p>
             { plot(evaluation::title(state), "ecdf", ends, html! { <><path class="line valid" {d} />{ for dots }</> }, table) }
         </>
     }
@@ -192,7 +193,7 @@ pub fn pareto(state: &State, kept: &[bool]) -> Html {
         <>
             <h3>{ t!("after.pareto") }</h3>
             <p class="about" id="pareto">
-                { t!("after.pareto_says", trials = format::list(&of_front)) }
+                { explained(t!("after.pareto_says", trials = format::list(&of_front))) }
             </p>
             { plot(t!("after.pareto_plot"), "pareto", ends, html! { <><path class="line valid" {d} />{ for dots }</> }, table) }
         </>
@@ -239,7 +240,7 @@ pub fn fresh(state: &State, link: &Link) -> Html {
     html! {
         <>
             <h3>{ t!("after.fresh") }</h3>
-            { says.unwrap_or_else(|| html! { <p class="about">{ t!("after.fresh_why") }</p> }) }
+            { says.unwrap_or_else(|| html! { <p class="about">{ explained(t!("after.fresh_why")) }</p> }) }
             { fields::button(link, "fresh", t!("after.fresh_train", seeds = tunescape_core::state::after_search::SEEDS), t!("after.fresh"), state.ready() && !beside.freshening(),
                 || Event::Study(StudyEvent::Fresh)) }
         </>

@@ -2,6 +2,7 @@
 
 use crate::controls::fields;
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::setup::{folds, network};
 use crate::words::format;
 use crate::words::texts::t;
@@ -151,7 +152,7 @@ fn also(state: &State, link: &Link) -> Html {
                 { fields::choice(link, "ranked", t!("evaluation.compared"), vec![(false, t!("evaluation.mean_score")), (true, t!("evaluation.mean_rank"))],
                     setup.search.ranked, |v| Edit::choose("search.ranked", v)) }
             }
-            <p class="about">{ t!("evaluation.also_says") }</p>
+            <p class="about">{ explained(t!("evaluation.also_says")) }</p>
         </details>
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::controls::fields;
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::plot::colour;
 use crate::plot::formula;
 use crate::words::format;
@@ -43,7 +44,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
         <>
             if let Some(net) = &net {
                 { drawing(net, state) }
-                <p class="about">{ t!("net.about", shape = shape(net), parameters = format::count(net.parameters())) }</p>
+                <p class="about">{ explained(t!("net.about", shape = shape(net), parameters = format::count(net.parameters()))) }</p>
             }
             <div class="row"><span>{ t!("net.layers") }</span>
                 <span class="stepper">

@@ -2,6 +2,7 @@
 
 use super::{chart, event, words};
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::plot::chart::{Axis, Chart};
 use crate::plot::raster::Pixels;
 use crate::plot::{colour, twin};
@@ -39,7 +40,7 @@ pub fn view(open: &OpenStudy, link: &Link) -> Html {
     };
     html! {
         <>
-            <p class="about">{ t!("xray.contour_says") }</p>
+            <p class="about">{ explained(t!("xray.contour_says")) }</p>
             { twin::grid(&label, names.iter().rev().cloned().collect::<Vec<_>>().join(" \\ "), place, value) }
             <div class="plots">
                 <Chart id="xray-contour" square=true {label} x={axis(across)} y={axis(up)} dots={Rc::new(chart::dots(open, at))} {back}

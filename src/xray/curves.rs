@@ -1,6 +1,7 @@
 //! Curves: intermediate values of the trials, and predictions along each parameter.
 
 use super::{chart, words};
+use crate::controls::terms::explained;
 use crate::plot::chart::{Axis, Chart, Line, Scale};
 use crate::plot::colour;
 use crate::words::texts::t;
@@ -38,7 +39,7 @@ pub fn reports(open: &OpenStudy) -> Html {
     let y = Axis { name: words::objective(view, 0), ticks: values.ticks(4, words::number) };
     html! {
         <>
-            <p class="about">{ t!("xray.curves_says", n = drawn.len(), of = all) }</p>
+            <p class="about">{ explained(t!("xray.curves_says", n = drawn.len(), of = all)) }</p>
             <div class="wide"><Chart label={t!("xray.part.curves")} {x} {y} {lines} /></div>
         </>
     }
@@ -106,7 +107,7 @@ pub fn cuts(open: &OpenStudy) -> Html {
     };
     html! {
         <>
-            <p class="about">{ if banded { t!("xray.cuts_says") } else { t!("xray.cuts_densities") } }</p>
+            <p class="about">{ explained(if banded { t!("xray.cuts_says") } else { t!("xray.cuts_densities") }) }</p>
             <div class="plots">{ for cuts.iter().map(one) }</div>
         </>
     }

@@ -2,6 +2,7 @@
 
 use super::words;
 use crate::controls::fields;
+use crate::controls::terms::explained;
 use crate::plot::chart::{Axis, Chart, Line, Scale};
 use crate::words::format;
 use crate::words::texts::t;
@@ -36,20 +37,20 @@ fn bars(open: &OpenStudy, found: &Importance) -> Html {
     let together = found.together.iter().take(3).filter(|pair| pair.2 > 0.005);
     html! {
         <div class="xray-bars">
-            if found.is_of_few() { <p class="about">{ t!("after.few") }</p> }
+            if found.is_of_few() { <p class="about">{ explained(t!("after.few")) }</p> }
             if found.diverged + found.stopped + found.left_out > 0 {
                 <p class="about">{ t!("after.evidence", diverged = found.diverged, stopped = found.stopped, left_out = found.left_out) }</p>
             }
             <div class="bars" id="xray-fanova">
-                <p class="about">{ t!("after.fanova_says") }</p>
+                <p class="about">{ explained(t!("after.fanova_says")) }</p>
                 { for ordered(&found.alone).into_iter().map(|(param, share)| bar(name(param), "alone", share)) }
                 { for together.map(|(a, b, share)| bar(t!("after.together", a = name(*a), b = name(*b)), "pair", *share)) }
             </div>
             <div class="bars" id="xray-ped-anova">
-                <p class="about">{ t!("after.ped_says") }</p>
+                <p class="about">{ explained(t!("after.ped_says")) }</p>
                 { for ordered(&found.good).into_iter().map(|(param, share)| bar(name(param), "good", share)) }
             </div>
-            if found.disagrees(open.shown) { <p class="about">{ t!("after.differ") }</p> }
+            if found.disagrees(open.shown) { <p class="about">{ explained(t!("after.differ")) }</p> }
         </div>
     }
 }
@@ -87,7 +88,7 @@ fn dependence(open: &OpenStudy, found: &Importance) -> Html {
     html! {
         <>
             <h3>{ t!("after.dependence") }</h3>
-            <p class="about">{ t!("after.dependence_says") }</p>
+            <p class="about">{ explained(t!("after.dependence_says")) }</p>
             <div class="plots">{ for order.into_iter().take(DRAWN).map(one) }</div>
         </>
     }

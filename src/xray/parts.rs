@@ -2,6 +2,7 @@
 
 use super::{chart, contour, curves, event, importance, race, spread, table, words};
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::plot::brush;
 use crate::plot::chart::{Axis, Chart, Scale};
 use crate::words::texts::t;
@@ -116,7 +117,7 @@ fn slices(open: &OpenStudy, link: &Link) -> Html {
     };
     html! {
         <>
-            <p class="about">{ t!("xray.slices_says") }</p>
+            <p class="about">{ explained(t!("xray.slices_says")) }</p>
             <div class="plots">{ for (0..dims.min(AT_ONCE)).map(one) }</div>
         </>
     }

@@ -2,6 +2,7 @@
 
 use super::{event, words};
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::plot::chart::{Axis, Chart, Line, Scale};
 use crate::plot::{axis, colour};
 use crate::search::searched;
@@ -19,9 +20,9 @@ pub fn view(open: &OpenStudy, link: &Link) -> Html {
     let of = scored(open);
     html! {
         <>
-            <p><b>{ t!("xray.race_title") }</b>{ " " }{ t!("xray.race_says", n = count(trials)) }</p>
+            <p><b>{ t!("xray.race_title") }</b>{ " " }{ explained(t!("xray.race_says", n = count(trials))) }</p>
             if of > trials { <p class="about">{ t!("xray.race_cut", n = count(trials), of = count(of)) }</p> }
-            <p class="about">{ t!("xray.race_limits") }</p>
+            <p class="about">{ explained(t!("xray.race_limits")) }</p>
             <div class="actions">
                 if running {
                     <button type="button" id="xray-race-stop"

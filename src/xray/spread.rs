@@ -3,6 +3,7 @@
 
 use super::{chart, event, parts, words};
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::plot::brush::Surface;
 use crate::plot::chart::{Axis, Chart, Dot, Line, Mark, Scale};
 use crate::plot::colour;
@@ -170,7 +171,7 @@ pub fn distribution(open: &OpenStudy, link: &Link) -> Html {
     let y = Axis { name: t!("xray.share"), ticks: percents.to_vec() };
     html! {
         <>
-            <p class="about">{ t!("after.ecdf_says") }</p>
+            <p class="about">{ explained(t!("after.ecdf_says")) }</p>
             <div class="plots">
                 <Chart label={t!("after.ecdf")} {x} {y} {lines} />
                 { ranks(open, link, &losses) }
@@ -221,7 +222,7 @@ pub fn front(open: &OpenStudy, link: &Link) -> Html {
     };
     html! {
         <>
-            <p class="about">{ t!("xray.front_says", n = view.front.len()) }</p>
+            <p class="about">{ explained(t!("xray.front_says", n = view.front.len())) }</p>
             <div class="wide">
                 <Chart id="xray-front" label={t!("xray.part.front")} x={axis(first, &a)} y={axis(second, &b)} dots={Rc::new(chart::dots(open, place))} lines={vec![line]}
                     pointed={open.pointed} onpoint={link.callback(|trial| event(XrayEvent::Point(trial)))} />

@@ -2,6 +2,7 @@
 
 use crate::controls::fields;
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::words::texts::t;
 use tunescape_core::state::State;
 use tunescape_core::state::xray::XrayEvent;
@@ -13,7 +14,7 @@ pub fn view(state: &State, link: &Link) -> Html {
     html! {
         <section class="card xray-start" data-ready={state.ready().to_string()}>
             <h2>{ t!("xray.title") }</h2>
-            <p>{ t!("xray.what") }</p>
+            <p>{ explained(t!("xray.what")) }</p>
             <p>{ chooser(link, true) }{ " " }{ t!("xray.or_drop") }</p>
             <p class="example">{ fields::button(link, "xray-example", t!("xray.example"), t!("xray.example_about"), !state.loads_example(), || super::event(XrayEvent::Example)) }<span>{ t!("xray.example_says") }</span></p>
             <ul>

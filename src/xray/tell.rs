@@ -3,6 +3,7 @@
 use super::{event, words};
 use crate::controls::fields::{Typed, typed_event};
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::search::searched;
 use crate::words::texts::t;
 use tunescape_core::setup::typed::Field;
@@ -21,7 +22,7 @@ pub fn card(open: &OpenStudy, link: &Link) -> Html {
     html! {
         <section class="card" id="xray-tell">
             <h2>{ t!("xray.tell_title") }</h2>
-            <p class="about">{ t!("xray.tell_says") }</p>
+            <p class="about">{ explained(t!("xray.tell_says")) }</p>
             { for (0..open.strategies.len()).map(|place| proposal(open, link, place)) }
             if open.moved.is_some() {
                 <p class="about">{ t!("xray.moved") }{ " " }{ plain("xray-unmove", t!("xray.unmove"), || XrayEvent::Unmove) }</p>
