@@ -96,6 +96,8 @@ fn large(browser: &Browser) {
     browser.wait_for("it to be open", || !browser.is_there("#studies-dialog"));
     browser.click("#studies");
     browser.click(".studies .delete");
+    // What can be taken back appears above the button, which moves.
+    browser.wait_for("it to be gone again", || !browser.is_there(".studies .open"));
     browser.click("dialog .actions .primary");
     browser.eval(COUNT);
     browser.wait_for("an empty database", || browser.eval("(window.count(), window.counted)") == 0);
