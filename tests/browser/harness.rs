@@ -44,10 +44,6 @@ impl Kind {
             command = Command::new("chromedriver");
             command.arg(format!("--port={}", free_port()));
         }
-        // Browsers write a lot into a profile that is thrown away.
-        if let Some(folder) = std::env::var_os("TUNESCAPE_PROFILES") {
-            command.env("TMPDIR", folder);
-        }
         command
     }
 

@@ -8,6 +8,7 @@ use crate::driver::{Options, Order, Page, pack, unpack};
 use tunescape_core::link::{self, LinkError, results};
 use tunescape_core::search::Outcome;
 use tunescape_core::setup::{Edit, SetupError};
+use tunescape_core::state::landscape::MapEvent;
 use tunescape_core::state::search::StudyEvent;
 use tunescape_core::state::selection::Filter;
 use tunescape_core::state::{Event, Kept, Notice};
@@ -92,8 +93,11 @@ fn what_was_wrong_with_a_link_is_no_longer_said_once_another_is_opened() {
     for wrong in ["v=1&colour=red", "v=2&data.name=csv", "v=2&lesson.name=nowhere", "z=!!!"] {
         for _ in 0..2 {
             page.happen(Event::Link(format!("#{wrong}&map.side=8&training.epochs=10")));
-            // Some of them leave a large map to be trained, which nobody here waits for.
             page.wait_for("what is wrong", |page| page.state.ready() && page.notices().len() == 1);
+            // Some of them leave a large map to be trained, and nothing here is about it.
+            page.happen(Event::Map(MapEvent::Cancel));
+            page.settle();
+            assert_eq!(page.notices().len(), 1, "{wrong}: {:?}", page.notices());
             page.happen(Event::Link("#v=2&map.side=8&training.epochs=10&data.name=xor".into()));
             page.settle();
             assert!(page.notices().is_empty(), "{wrong}: {:?}", page.notices());

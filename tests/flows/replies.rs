@@ -174,6 +174,10 @@ fn a_run_a_look_and_a_race_that_fail_are_told_and_given_up() {
     });
     page.reply(WorkerId::Crew(0), Reply::Failed(job, failure()));
     assert!(page.state.map.cancelled && page.notices().len() == 4);
+    // The worker plays on, since it did not really fail.
+    page.run_event(RunEvent::Reset);
+    page.settle();
+    assert_eq!(page.notices().len(), 4, "{:?}", page.notices());
 }
 
 #[test]

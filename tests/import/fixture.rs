@@ -29,7 +29,7 @@ pub const LOSSES: [(&str, Loss); 7] = [
 ];
 
 /// Judges the plain set-up by another loss, on a set that it is for.
-pub fn judge(setup: &mut Setup, name: &str, loss: Loss) {
+fn judge(setup: &mut Setup, name: &str, loss: Loss) {
     (setup.data.name, setup.net.loss) = (name.into(), Some(loss));
     setup.run.learning_rate = 0.02;
 }
@@ -139,6 +139,18 @@ pub fn named(name: impl std::fmt::Debug, setup: Setup) -> Case {
     (format!("{name:?}").to_lowercase(), setup)
 }
 
+/// A rule that has momentum, without it.
+pub fn without_momentum(rule: Rule) -> Case {
+    let mut setup = with_rule(rule);
+    setup.run.momentum = 0.0;
+    named((rule, "without momentum"), setup)
+}
+
+/// The plain set-up judged by a loss, on a set that it is for.
+pub fn judged((name, loss): (&str, Loss)) -> Case {
+    named((name, loss), with(|setup| judge(setup, name, loss)))
+}
+
 /// The plain set-up, changed.
 pub fn with(change: impl FnOnce(&mut Setup)) -> Setup {
     let mut setup = plain();
@@ -163,6 +175,7 @@ impl Tool {
         let most = outcomes.iter().map(|(_, outcome)| apart(outcome)).fold(0.0, f64::max);
         println!("{}: {wanted} set-ups, at most {most:.1e} apart", self.name);
         assert!(other.is_empty(), "not equal: {other:?}");
+        assert!(most.is_finite(), "not compared: {outcomes:?}");
         Ok(())
     }
 
@@ -179,7 +192,8 @@ impl Tool {
             let (data, split) = data(&setup)?;
             let reports = train(&setup, &data, &split)?;
             // It is no wonder if nothing moves.
-            assert!(reports.len() > 3 && reports[0] != reports[reports.len() - 1], "{name}");
+            let moved = reports[0].train_loss != reports[reports.len() - 1].train_loss;
+            assert!(reports.len() > 3 && moved, "{name}");
             let source = Source { setup: &setup, data: &data, split: &split };
             let script = (self.write)(source, &reports);
             assert_eq!(script.unsupported.is_empty(), same, "{name}");

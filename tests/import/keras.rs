@@ -1,6 +1,6 @@
 //! Keras runs the scripts that are written, with the same losses.
 
-use super::fixture::{Case, LOSSES, Tool, judge, named, with, with_rule};
+use super::fixture::{Case, LOSSES, Tool, judged, named, with, with_rule, without_momentum};
 use super::with_python;
 use libtest_mimic::Trial;
 use tunescape_core::export::keras;
@@ -42,13 +42,8 @@ pub fn tests() -> Vec<Trial> {
 }
 
 fn optimizers() -> Vec<Case> {
-    let still = |rule| {
-        let mut setup = with_rule(rule);
-        setup.run.momentum = 0.0;
-        named((rule, "without momentum"), setup)
-    };
     let all = Rule::ALL.map(|rule| named(rule, with_rule(rule)));
-    all.into_iter().chain(Rule::ALL.map(still)).collect()
+    all.into_iter().chain(Rule::ALL.map(without_momentum)).collect()
 }
 
 /// With momentum, whose steps are affected in another way than plain ones, and with the other rules
@@ -85,8 +80,7 @@ fn activations() -> Vec<Case> {
 
 fn losses() -> Vec<Case> {
     let large = ("digits", Loss::SoftmaxCrossEntropy);
-    let of = |(name, loss)| named((name, loss), with(|setup| judge(setup, name, loss)));
-    LOSSES.into_iter().chain([large]).map(of).collect()
+    LOSSES.into_iter().chain([large]).map(judged).collect()
 }
 
 fn options() -> Vec<Case> {

@@ -1,6 +1,8 @@
 //! PyTorch runs the scripts that are written, with the same losses; Optuna goes on with its own.
 
-use super::fixture::{Case, LOSSES, Tool, judge, named, save, searched, with, with_rule};
+use super::fixture::{
+    Case, LOSSES, Tool, judged, named, save, searched, with, with_rule, without_momentum,
+};
 use super::{folder, run, with_python};
 use libtest_mimic::{Failed, Trial};
 use tunescape_core::export::{Source, hyperopt, optuna, pytorch};
@@ -45,14 +47,9 @@ pub fn tests() -> Vec<Trial> {
 }
 
 fn optimizers() -> Vec<Case> {
-    let still = |rule| {
-        let mut setup = with_rule(rule);
-        setup.run.momentum = 0.0;
-        named((rule, "without momentum"), setup)
-    };
     let with_momentum = [Rule::Nesterov, Rule::AveragedMomentum, Rule::NAdam, Rule::Lion];
     let all = Rule::ALL.map(|rule| named(rule, with_rule(rule)));
-    all.into_iter().chain(with_momentum.map(still)).collect()
+    all.into_iter().chain(with_momentum.map(without_momentum)).collect()
 }
 
 fn schedules() -> Vec<Case> {
@@ -82,8 +79,7 @@ fn initialisations() -> Vec<Case> {
 }
 
 fn losses() -> Vec<Case> {
-    let of = |(name, loss)| named((name, loss), with(|setup| judge(setup, name, loss)));
-    LOSSES.map(of).into()
+    LOSSES.map(judged).into()
 }
 
 fn options() -> Vec<Case> {

@@ -1,4 +1,5 @@
-//! What strategies make of the trials: where each would go next, results typed in, answers that come late.
+//! What strategies make of the trials: where each would go next, results typed in, answers that
+//! come late.
 
 use super::{asked, file, open, with_bowl, xray};
 use crate::driver::{Options, Order, Page};

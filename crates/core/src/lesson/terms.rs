@@ -92,9 +92,10 @@ fn longest(text: &str, at: usize, terms: &[Vec<String>]) -> Option<(usize, usize
     each.max_by_key(|(_, length)| *length)
 }
 
-/// Whether a place lies between two letters of one word. Chinese has no spaces between words.
+/// Whether a place lies between two letters of one word, or of the name of somebody's column.
+/// Chinese has no spaces between words.
 fn within_word(text: &str, at: usize) -> bool {
-    let letter = |c: char| c.is_ascii_alphabetic() || c == '-';
+    let letter = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     text[..at].ends_with(letter) && text[at..].starts_with(letter)
 }
 
@@ -122,6 +123,8 @@ mod tests {
     fn a_part_of_a_word_is_no_term() {
         assert_eq!(found("a lossy gloss, cross-loss", &["loss"]), []);
         assert_eq!(found("(loss)", &["loss"]), [("loss", 0)]);
+        // Nor is a part of the name that somebody gave to a column.
+        assert_eq!(found("units_1 of my_units, units2: units", &["units"]), [("units", 0)]);
     }
 
     #[test]
