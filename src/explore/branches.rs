@@ -1,6 +1,7 @@
 //! The branches of the run, and the run beside the one that is pinned.
 
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::words;
 use crate::words::format;
 use crate::words::texts::t;
@@ -89,8 +90,8 @@ pub fn difference(state: &State) -> Html {
     let sign = if here < there { "−" } else { "+" };
     let against = if state.run.pinned { t!("run.pinned") } else { t!("run.before") };
     html! {
-        <p class="about" id="difference">{ t!("run.difference", against = against, name = changed(then, now), epoch = epoch,
-            here = format::loss(here), there = format::loss(there), by = format!("{sign}{}", format::loss((here - there).abs()))) }</p>
+        <p class="about" id="difference">{ explained(t!("run.difference", against = against, name = changed(then, now), epoch = epoch,
+            here = format::loss(here), there = format::loss(there), by = format!("{sign}{}", format::loss((here - there).abs())))) }</p>
     }
 }
 

@@ -133,7 +133,7 @@ fn knobs(state: &State, link: &Link) -> Html {
                 </div>
                 }
                 if !link.hides("formula") { { formula::view(&state.setup.update_formula(), None) } }
-                if momentum && !state.setup.training.rule.has_momentum() { <p class="about">{ t!("run.no_momentum") }</p> }
+                if momentum && !state.setup.training.rule.has_momentum() { <p class="about">{ explained(t!("run.no_momentum")) }</p> }
                 if !link.hides("stability") { { stability::says(state) } }
             </div>
             if !link.hides("pad") { { both(state, link) } }
@@ -193,7 +193,7 @@ fn picture(state: &State, link: &Link) -> Html {
             <BoundaryPlot discrete={state.inspection.discrete}
                 boundary={frame.inspection.boundary.clone()} data={data.clone()}
                 label={t!("run.boundary_label", epoch = frame.epoch).to_string()} />
-            <p class="about">{ t!("run.points", x = columns[0], y = columns[1]) }</p>
+            <p class="about">{ explained(t!("run.points", x = columns[0], y = columns[1])) }</p>
         </section>
     }
 }

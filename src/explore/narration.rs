@@ -2,6 +2,7 @@
 
 use crate::controls::fields;
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::plot::formula;
 use crate::plot::inside::unit_name;
 use crate::setup::network;
@@ -46,7 +47,7 @@ pub fn view(state: &State, link: &Link) -> Html {
                 <h2>{ t!("told.title") }</h2>
                 { crate::explore::panels::toggle(link, "tell", t!("told.show"), String::new(), state.inspection.telling, || Event::Run(RunEvent::Tell)) }
             </div>
-            if let Some(told) = told { { parts(state, link, told) } } else { <p class="about">{ t!("told.about") }</p> }
+            if let Some(told) = told { { parts(state, link, told) } } else { <p class="about">{ explained(t!("told.about")) }</p> }
         </section>
     }
 }
@@ -68,7 +69,7 @@ fn parts(state: &State, link: &Link, told: &Narration) -> Html {
     html! {
         <>
             <p class="about" id="told-where">
-                { t!("told.where", update = told.update + 1, updates = told.updates, epoch = told.epoch + 1) }
+                { explained(t!("told.where", update = told.update + 1, updates = told.updates, epoch = told.epoch + 1)) }
             </p>
             <ol class="parts">{ for title.iter().enumerate().map(|(n, name)| html! { <li aria-current={(n == part).then_some("step")}>{ name }</li> }) }</ol>
             { formula::view(&formula, None) }

@@ -2,6 +2,7 @@
 
 use crate::controls::fields;
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::plot::colour;
 use crate::plot::inside::Inside;
 use crate::plot::judged::Judged;
@@ -108,7 +109,7 @@ pub fn luck(state: &State) -> Html {
     let finite: Vec<f64> = luck.last.iter().copied().filter(|l| l.is_finite()).collect();
     let diverged = luck.last.len() - finite.len();
     let (Some(best), Some(worst)) = (finite.first(), finite.last()) else {
-        return html! { <p class="about" id="luck-says">{ t!("luck.all_diverged", seeds = luck.last.len()) }</p> };
+        return html! { <p class="about" id="luck-says">{ explained(t!("luck.all_diverged", seeds = luck.last.len())) }</p> };
     };
     let median = luck.median.last().copied().flatten().map_or_else(|| "–".into(), format::loss);
     let mut says = t!(
@@ -199,7 +200,7 @@ pub fn images(state: &State, frame: &Frame, [height, width]: [usize; 2]) -> Html
         <section class="card images" id="images">
             <h2>{ t!("images.weights") }</h2>
             if known { <div class="tiles">{ for (0..layer.outputs.min(UNITS)).map(unit) }</div> }
-            <p class="about">{ t!("images.weights_about", shown = layer.outputs.min(UNITS), units = layer.outputs) }</p>
+            <p class="about">{ explained(t!("images.weights_about", shown = layer.outputs.min(UNITS), units = layer.outputs)) }</p>
             <h2>{ t!("images.mistakes") }</h2>
             <div class="tiles mistakes">{ for frame.inspection.mistakes.iter().map(mistake) }</div>
         </section>
@@ -225,9 +226,9 @@ pub fn listens(net: &Net, frame: &Frame, columns: &[String]) -> Html {
             <h2>{ t!("run.listens") }</h2>
             { for bars.into_iter().map(|(name, size)| fields::bar(name.clone(), "", size / most, format::fixed(size, 3))) }
             if left > 0 {
-                <p class="about">{ t!("run.listens_more", n = left) }</p>
+                <p class="about">{ explained(t!("run.listens_more", n = left)) }</p>
             }
-            <p class="about">{ t!("run.listens_say", inputs = columns.len()) }</p>
+            <p class="about">{ explained(t!("run.listens_say", inputs = columns.len())) }</p>
         </section>
     }
 }

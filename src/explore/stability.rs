@@ -1,5 +1,6 @@
 //! Where the rule in use stops being stable, measured from the network of the Explore run.
 
+use crate::controls::terms::explained;
 use crate::words::format;
 use crate::words::texts::t;
 use tunescape_core::inspect::stability::{self, Damping};
@@ -42,7 +43,7 @@ pub fn mark(state: &State, rates: &Param, ends: [f64; 3]) -> Html {
 /// Where the rule stops being stable, measured where the run last rested.
 pub fn says(state: &State) -> Html {
     let Some(sharp) = &state.run.sharp else {
-        return html! { <p class="about" id="stability">{ t!("run.sharp_unknown") }</p> };
+        return html! { <p class="about" id="stability">{ explained(t!("run.sharp_unknown")) }</p> };
     };
     let largest = sharp.curvature.largest;
     let curvature = format::number(largest);

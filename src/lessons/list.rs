@@ -44,8 +44,8 @@ fn mistakes(link: &Link) -> Html {
             <ol>
                 { for MISTAKES.iter().map(|&(name, text)| html! {
                     <li>
-                        <p class="myth">{ t!(format!("mistake.{name}")) }</p>
-                        <p>{ t!(format!("mistake_truth.{name}")) }{ " " }<a class="button" href={format!("#{text}")} onclick={open(text)} data-mistake={name} aria-label={[t!("mistakes.show"), t!(format!("mistake.{name}"))].join(": ")}>{ t!("mistakes.show") }</a></p>
+                        <p class="myth">{ explained(t!(format!("mistake.{name}"))) }</p>
+                        <p>{ explained(t!(format!("mistake_truth.{name}"))) }{ " " }<a class="button" href={format!("#{text}")} onclick={open(text)} data-mistake={name} aria-label={[t!("mistakes.show"), t!(format!("mistake.{name}"))].join(": ")}>{ t!("mistakes.show") }</a></p>
                     </li>
                 }) }
             </ol>
@@ -71,7 +71,7 @@ fn card(state: &State, link: &Link, i: usize, name: &str, lesson: &Lesson) -> Ht
                 if !lesson.level.is_empty() { { t!(format!("lesson.level.{}", lesson.level)) }{ " · " } }
                 { t!("lesson.length", pages = lesson.pages.len(), minutes = lesson.minutes) }
             </p>
-            if !before.is_empty() { <p class="source">{ t!("lesson.before", what = before) }</p> }
+            if !before.is_empty() { <p class="source">{ explained(t!("lesson.before", what = before)) }</p> }
             <p class="source">{ &lesson.sources }</p>
             <div class="actions">
                 if begun {

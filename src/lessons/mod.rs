@@ -69,7 +69,7 @@ fn code(state: &State, link: &Link) -> Html {
     let Some(code) = state.lesson_code() else { return Html::default() };
     html! {
         <p class="about">
-            { t!("lesson.code") }{ " " }<code id="lesson-code">{ &code }</code>{ " " }
+            { explained(t!("lesson.code")) }{ " " }<code id="lesson-code">{ &code }</code>{ " " }
             { fields::copy(link, "lesson-copy", t!("board.copy"), code) }
         </p>
     }

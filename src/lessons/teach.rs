@@ -2,6 +2,7 @@
 
 use crate::controls::fields::{self, Select};
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::host;
 use crate::setup::evaluation;
 use crate::words::format;
@@ -52,9 +53,9 @@ pub fn view(state: &State, link: &Link) -> Html {
         <main class="middle" id="main" tabindex="-1">
             <section class="card">
                 <h2>{ t!("teach.title") }</h2>
-                <p class="about">{ t!("teach.about") }</p>
+                <p class="about">{ explained(t!("teach.about")) }</p>
                 <ol class="steps">
-                    { for PREPARE.iter().map(|step| html! { <li>{ t!(format!("teach.prepare.{step}")) }</li> }) }
+                    { for PREPARE.iter().map(|step| html! { <li>{ explained(t!(format!("teach.prepare.{step}"))) }</li> }) }
                 </ol>
                 <div class="actions">
                     { to("teach-lessons", t!("teach.to_lessons"), || Event::Edit(Edit::choose("screen", &Screen::Lessons))) }
@@ -65,9 +66,9 @@ pub fn view(state: &State, link: &Link) -> Html {
             <Sheets {lessons} values={values(state)} locale={state.locale} />
             <section class="card" id="curricula">
                 <h2>{ t!("teach.curricula") }</h2>
-                <p class="about">{ t!("teach.curricula_say") }</p>
+                <p class="about">{ explained(t!("teach.curricula_say")) }</p>
                 <ul>
-                    { for CURRICULA.iter().map(|name| html! { <li>{ t!(format!("teach.curriculum.{name}")) }</li> }) }
+                    { for CURRICULA.iter().map(|name| html! { <li>{ explained(t!(format!("teach.curriculum.{name}"))) }</li> }) }
                 </ul>
             </section>
         </main>
@@ -102,7 +103,7 @@ fn plans(state: &State, link: &Link) -> Html {
             <h2>{ t!("teach.plans") }</h2>
             <div class="plans">
                 { for PLANS.iter().map(plan) }
-                <div><h3>{ t!("teach.plan.home") }</h3><p>{ t!("teach.home_says") }</p></div>
+                <div><h3>{ t!("teach.plan.home") }</h3><p>{ explained(t!("teach.home_says")) }</p></div>
             </div>
         </section>
     }
@@ -183,7 +184,7 @@ fn Sheets(props: &SheetsProps) -> Html {
     html! {
         <section class="card" id="teach">
             <h2>{ t!("teach.sheets") }</h2>
-            <p class="about">{ t!("teach.sheets_say") }</p>
+            <p class="about">{ explained(t!("teach.sheets_say")) }</p>
             <div class="actions">
                 <Select id="teach-lesson" label={t!("teach.lesson")} options={titles}
                     chosen={*chosen} {onchosen} />
@@ -223,7 +224,7 @@ fn laid_out(lesson: &Lesson, key: bool, values: &[String], locale: &str) -> Html
                             if !page.notes.is_empty() { <p class="about">{ said(&page.notes) }</p> }
                         } else {
                             <p class="blank">{ t!("teach.measured") }</p>
-                            <p class="blank">{ t!("teach.explained") }</p>
+                            <p class="blank">{ explained(t!("teach.explained")) }</p>
                         }
                         { asked(&page.question, &page.answers, key, locale) }
                     </li>

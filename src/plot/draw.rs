@@ -1,6 +1,7 @@
 //! A pad to draw points on, with mouse, touch, pen or keys.
 
 use super::{colour, pointer};
+use crate::controls::terms::explained;
 use crate::words::texts::t;
 use tunescape_core::data::drawn::{self, CLASSES, MIN_POINTS, MIN_POINTS_EACH};
 use web_sys::Element;
@@ -109,7 +110,7 @@ pub fn Draw(props: &DrawProps) -> Html {
             { surface(&sheet, &frame, props.locked) }
             <p class="about" id="draw-says">{ says }</p>
             if props.used && !enough {
-                <p class="about">{ t!("draw.before") }</p>
+                <p class="about">{ explained(t!("draw.before")) }</p>
             }
             { actions(&sheet, props.locked) }
         </div>

@@ -2,6 +2,7 @@
 //! with their formulas, and for two classes the ROC curve with a threshold to move.
 
 use super::twin;
+use crate::controls::terms::explained;
 use crate::words::format;
 use crate::words::texts::t;
 use tunescape_core::metrics;
@@ -172,7 +173,7 @@ fn roc(props: &JudgedProps, confusion: &[Vec<usize>]) -> Html {
                 <input type="range" id="threshold" min="0" max="1000" {value} {oninput} />
             </label>
             <p class="about" id="roc-says">
-                { t!("judged.roc", area = format::fixed(area, 3), found = format::percent(y), called = format::percent(x)) }
+                { explained(t!("judged.roc", area = format::fixed(area, 3), found = format::percent(y), called = format::percent(x))) }
             </p>
         </>
     }

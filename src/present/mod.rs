@@ -4,6 +4,7 @@ pub mod notes;
 
 use crate::controls::link::Link;
 use crate::controls::modal::Modal;
+use crate::controls::terms::explained;
 use crate::keys;
 use crate::words::texts::t;
 use tunescape_core::state::present::{KEYS, TOOLS};
@@ -39,7 +40,7 @@ pub fn view(state: &State, link: &Link) -> Html {
                 <Modal id="keys-dialog" label={t!("present.title")}
                     onleave={link.callback(|()| Event::Key("?".into()))}>
                     <h2>{ t!("present.title") }</h2>
-                    <p class="about">{ t!("present.about") }</p>
+                    <p class="about">{ explained(t!("present.about")) }</p>
                     <dl class="keys">
                         { for TOOLS.into_iter().map(|key| html! {
                             <><dt><kbd>{ key }</kbd></dt><dd><button type="button" class="quiet" data-key={key} onclick={press(link, key)}>{ t!(format!("present.{}", key)) }</button></dd></>

@@ -3,6 +3,7 @@
 
 use crate::controls::fields;
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::race::small_map::{Whose, small_map};
 use crate::words;
 use crate::words::format;
@@ -82,7 +83,7 @@ pub fn view(state: &State, link: &Link) -> Html {
         || race.taken.iter().any(|taken| !taken.checked);
     html! {
         <Fold open={!race.codes.is_empty()}>
-            <p class="about">{ t!("board.about") }</p>
+            <p class="about">{ explained(t!("board.about")) }</p>
             <Codes codes={race.codes.clone()} hidden={link.hides("board-codes")} {button} />
             if !race.wrong.is_empty() {
                 <div class="notice-line" role="alert">
@@ -91,7 +92,7 @@ pub fn view(state: &State, link: &Link) -> Html {
             }
             { lessons(state) }
             { class(state) }
-            if unchecked { <p class="about" id="board-unchecked">{ t!("board.unchecked") }</p> }
+            if unchecked { <p class="about" id="board-unchecked">{ explained(t!("board.unchecked")) }</p> }
         </Fold>
     }
 }
@@ -124,7 +125,7 @@ fn class(state: &State) -> Html {
     };
     html! {
         <>
-            if state.hides_truth() { <p class="about" id="board-later">{ t!("board.later") }</p> }
+            if state.hides_truth() { <p class="about" id="board-later">{ explained(t!("board.later")) }</p> }
             <div class="look yours">
                 { small_map(state, Whose::Class, &all, !state.hides_truth()) }
                 <table id="class">

@@ -83,7 +83,7 @@ pub fn best_so_far(state: &State, link: &Link) -> Html {
                 cross={Some(state.race_shown()).filter(|shown| *shown > 0)} />
             { trial::log_choice(state, link) }
             <p class="about">
-                { t!("race.band", repeats = state.setup.race.repeats) }
+                { explained(t!("race.band", repeats = state.setup.race.repeats)) }
                 if state.setup.race.you { { t!("race.band_you") } }
             </p>
         </section>
@@ -100,7 +100,7 @@ pub fn standings(state: &State) -> Html {
     let you = state.setup.race.you && !race.you.is_empty();
     let standings = race.board.standings(shown, you.then(|| yours.unwrap_or(f64::INFINITY)));
     if state.hides_truth() {
-        return html! { <section class="card"><h2>{ t!("race.standings") }</h2><p class="about">{ t!("race.later") }</p></section> };
+        return html! { <section class="card"><h2>{ t!("race.standings") }</h2><p class="about">{ explained(t!("race.later")) }</p></section> };
     }
     if standings.is_empty() {
         return html! { <section class="card"><h2>{ t!("race.standings") }</h2><p class="about">{ explained(t!("race.none_yet")) }</p></section> };
@@ -138,7 +138,7 @@ pub fn standings(state: &State) -> Html {
             </div>
             <p class="about">{ explained(t!("race.ranked")) }</p>
             if let Some((best, _)) = map_best {
-                <p class="about">{ t!("race.map_best", loss = format::loss(f64::from(best))) }</p>
+                <p class="about">{ explained(t!("race.map_best", loss = format::loss(f64::from(best)))) }</p>
             }
         </section>
     }

@@ -2,6 +2,7 @@
 
 use crate::controls::fields;
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::plot::pointer;
 use crate::race::small_map::{Whose, in_numbers, outcome, small_map};
 use crate::words::format;
@@ -127,7 +128,7 @@ fn ends(state: &State, link: &Link) -> Html {
         <>
             if !hidden {
                 <p class="about">
-                    { t!("board.yours") }{ " " }
+                    { explained(t!("board.yours")) }{ " " }
                     <code id="board-code">{ codes::write(&state.setup) }</code>{ " " }
                     { fields::copy(link, "board-copy", t!("board.copy"), codes::write(&state.setup)) }
                 </p>

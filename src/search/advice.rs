@@ -1,5 +1,6 @@
 //! What a good teacher would say to the search as it stands.
 
+use crate::controls::terms::explained;
 use crate::search::after;
 use crate::setup::evaluation;
 use crate::words;
@@ -65,7 +66,7 @@ pub fn panel(state: &State) -> Html {
     html! {
         <section class="card advice" id="advice">
             <h2>{ t!("advice.title") }</h2>
-            <ul>{ for found.into_iter().map(|advice| html! { <li>{ says(advice) }</li> }) }</ul>
+            <ul>{ for found.into_iter().map(|advice| html! { <li>{ explained(says(advice)) }</li> }) }</ul>
         </section>
     }
 }

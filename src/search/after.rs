@@ -52,7 +52,7 @@ fn found(state: &State, link: &Link) -> Html {
             { standing::pareto(state, &kept) }
             { standing::ranks(state, &kept) }
             { state.study.importance(&state.setup).map_or_else(
-                || html! { <p class="about">{ t!("after.too_few") }</p> },
+                || html! { <p class="about">{ explained(t!("after.too_few")) }</p> },
                 |(of, found)| html! { <>{ importance(state, found, of) }{ dependence(state, found, &kept) }</> }) }
         </>
     }
@@ -134,8 +134,8 @@ fn regret(state: &State, link: &Link) -> Html {
     html! {
         <>
             <h3>{ t!("after.regret_title") }</h3>
-            <p class="about" id="regret">{ t!("after.regret_says", n = trial + 1, loss = format::loss(loss), best = format::loss(best),
-                regret = format::loss((loss - best).max(0.0)), better = format::percent(better)) }
+            <p class="about" id="regret">{ explained(t!("after.regret_says", n = trial + 1, loss = format::loss(loss), best = format::loss(best),
+                regret = format::loss((loss - best).max(0.0)), better = format::percent(better))) }
                 if let Some(values) = map_tools::held_values(state) { { t!("after.regret_held", values = values) } }</p>
             <Lines {series} x_name={t!("axis.trials")} y_name={t!("after.regret")}
                 x_max={Some(state.setup.search.budget)} log={trial::is_log(state)} steps=true
@@ -159,12 +159,12 @@ fn importance(state: &State, found: &Importance, of: &[bool]) -> Html {
         <>
             <h3>{ t!("after.importance") }</h3>
             if of.contains(&false) {
-                <p class="about" id="of-kept">{ t!("after.of_kept", n = trials, of = of.len()) }</p>
+                <p class="about" id="of-kept">{ explained(t!("after.of_kept", n = trials, of = of.len())) }</p>
             }
             if found.is_of_few() { <p class="about" id="few">{ explained(t!("after.few")) }</p> }
             if found.diverged + found.stopped + found.left_out > 0 {
                 <p class="about" id="evidence">
-                    { t!("after.evidence", diverged = found.diverged, stopped = found.stopped, left_out = found.left_out) }
+                    { explained(t!("after.evidence", diverged = found.diverged, stopped = found.stopped, left_out = found.left_out)) }
                 </p>
             }
             <div class="bars" id="fanova">

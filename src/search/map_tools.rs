@@ -170,7 +170,7 @@ fn tools(state: &State, link: &Link) -> Html {
             { fields::choice(link, "side", t!("map.cells").to_string(), sides, s.map.side, |v| Edit::choose("map.side", v)) }
             if state.map.land.side < s.map.side && state.map_file().is_none() {
                 <p class="about" id="map-reduced">
-                    { t!("map.reduced", asked = s.map.side, side = state.map.land.side) }
+                    { explained(t!("map.reduced", asked = s.map.side, side = state.map.land.side)) }
                 </p>
             }
         </div>
@@ -183,7 +183,7 @@ fn rugged(state: &State) -> Html {
     let named = !state.setup.map.hidden
         && state.map_shown() == Shown::Loss
         && zones.iter().any(|(zone, _)| *zone == Zone::Ragged);
-    html! { if named { <p class="about" id="rugged">{ t!("zone.ragged_says") }</p> } }
+    html! { if named { <p class="about" id="rugged">{ explained(t!("zone.ragged_says")) }</p> } }
 }
 
 /// How good the place is that the learner marked: as soon as the landscape is on show.
@@ -198,7 +198,7 @@ fn verdict(state: &State) -> Html {
         };
     };
     if s.map.hidden {
-        return html! { <p class="about" id="verdict">{ t!("predict.marked") }</p> };
+        return html! { <p class="about" id="verdict">{ explained(t!("predict.marked")) }</p> };
     }
     let loss = |cell: usize| match land.loss(cell, land.epochs) {
         Value::Loss(loss) => Some(f64::from(loss)),
@@ -263,7 +263,7 @@ fn progress(state: &State, link: &Link) -> Html {
     }
     let (done, all) = state.map.land.progress();
     if state.map.finished() {
-        return html! { <p class="progress done" id="map-progress">{ t!("map.trained", runs = format::count(map::runs(state)), seconds = format::fixed(state.map.took / 1000.0, 1)) }
+        return html! { <p class="progress done" id="map-progress">{ explained(t!("map.trained", runs = format::count(map::runs(state)), seconds = format::fixed(state.map.took / 1000.0, 1))) }
             if state.setup.evaluation.streams() > 1 { { " · " }{ t!("map.mean_of", n = state.setup.evaluation.streams()) } }
             if state.map.too_large { { " " }{ t!("map.too_large") } }
         </p> };

@@ -2,6 +2,7 @@
 //! change of the set-up.
 
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::plot::{colour, map};
 use crate::search::trial;
 use crate::setup::evaluation;
@@ -178,7 +179,7 @@ pub fn found_says(state: &State, link: &Link) -> Html {
     };
     html! {
         <p class="about" id="found" role="status">
-            { t!("map.found", lr = format::number(run.learning_rate), momentum = format::number(run.momentum)) }
+            { explained(t!("map.found", lr = format::number(run.learning_rate), momentum = format::number(run.momentum))) }
             if state.map.land.axes.params.iter().any(beyond) { { t!("map.found_beyond") } }
             { " " }<button type="button" id="lose" hidden={link.hides("lose")} onclick={link.callback(|_| Event::Map(MapEvent::Lose))}>{ t!("map.found_forget") }</button>
         </p>
@@ -274,7 +275,7 @@ pub fn moved(state: &State, link: &Link) -> Html {
     let was = was.join(&t!("list.clauses"));
     html! {
         <p class="about" id="trail">
-            { t!("map.best_was", names = names, was = was) }{ format::gap() }{ now.unwrap_or_default() }
+            { explained(t!("map.best_was", names = names, was = was)) }{ format::gap() }{ now.unwrap_or_default() }
             { " " }<button type="button" id="replay-trail" hidden={link.hides("replay-trail")} onclick={link.callback(move |_| Event::Map(MapEvent::Replay(next)))}>{ name }</button>
             { " " }<span role="status">{ stage.unwrap_or_default() }</span>
             { " " }<button type="button" id="forget-trail" hidden={link.hides("forget-trail")} onclick={link.callback(|_| Event::Map(MapEvent::Forget))}>{ t!("map.forget") }</button>

@@ -44,7 +44,7 @@ fn prior(state: &State, link: &Link) -> Html {
     html! {
         <>
             if taken > 0 {
-                <p class="about" id="inherits">{ t!("search.inherits", n = taken) }</p>
+                <p class="about" id="inherits">{ explained(t!("search.inherits", n = taken)) }</p>
                 { fields::button(link, "disinherit", t!("search.disinherit"), t!("search.disinherit_why"), true, || Event::Study(StudyEvent::Disinherit)) }
             } else if models {
                 { fields::button(link, "inherit", take, t!("search.inherit_why"), true, || Event::Study(StudyEvent::Inherit)) }
@@ -89,7 +89,7 @@ pub fn controls(state: &State, link: &Link) -> Html {
                 <summary>{ t!("search.process") }</summary>
                 { fields::choice(link, "kernel", t!("search.kernel"), Kernel::ALL.map(|k| (k, t!(format!("kernel.{}", k.key())))).to_vec(), search.kernel,
                     |v| Edit::choose("search.kernel", v)) }
-                <p class="about">{ t!(format!("kernel.{}_says", search.kernel.key())) }</p>
+                <p class="about">{ explained(t!(format!("kernel.{}_says", search.kernel.key()))) }</p>
                 { taken(link, "length-scale", "search.length_scale", search.length_scale) }
                 { taken(link, "gp-noise", "search.noise", search.noise) }
             </details>

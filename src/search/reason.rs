@@ -27,16 +27,16 @@ pub fn view(state: &State, link: &Link) -> Html {
         s.shown.checked_sub(1).and_then(|n| Some((n, state.study.study.trials().get(n)?)))
     else {
         if s.shown > 0 {
-            return html! { <section {class} id="why"><p>{ t!("why.again", done = state.study.done(), run = s.run) }</p></section> };
+            return html! { <section {class} id="why"><p>{ explained(t!("why.again", done = state.study.done(), run = s.run)) }</p></section> };
         }
         if s.manual {
-            return html! { <section {class} id="why"><p>{ t!("why.manual", strategy = searched::name(s.strategy)) }</p></section> };
+            return html! { <section {class} id="why"><p>{ explained(t!("why.manual", strategy = searched::name(s.strategy))) }</p></section> };
         }
         // Whoever hides the buttons wants nothing begun.
         if link.hides("step") && link.hides("play") {
             return Html::default();
         }
-        return html! { <section {class} id="why"><p>{ t!("why.start", strategy = searched::name(s.strategy)) }</p></section> };
+        return html! { <section {class} id="why"><p>{ explained(t!("why.start", strategy = searched::name(s.strategy))) }</p></section> };
     };
     // What the strategy heard of a trial; its loss was not all where ranks count, nor known yet
     // where several run at once.

@@ -52,7 +52,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
                 <summary>{ t!("search.limits") }</summary>
                 { fields::number(link, "most-epochs", t!("search.most_epochs"), search.most_epochs as f64, |v| Edit::set("search.most_epochs", v)) }
                 { fields::number(link, "most-parameters", t!("search.most_parameters"), search.most_parameters as f64, |v| Edit::set("search.most_parameters", v)) }
-                <p class="about">{ t!("search.limits_say") }</p>
+                <p class="about">{ explained(t!("search.limits_say")) }</p>
             </details>
             if search.strategy.believes() {
                 if search.strategy.weighs() {
@@ -72,7 +72,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
                 { fields::button(link, "warm", t!("search.warm", n = state.warm().len()), t!("search.warm_why"), true, || Event::Study(StudyEvent::Warm)) }
             }
             if !search.hand.is_empty() {
-                <p class="about">{ t!("search.by_hand", n = search.hand.len()) }</p>
+                <p class="about">{ explained(t!("search.by_hand", n = search.hand.len())) }</p>
             }
         </>
     };
@@ -88,7 +88,7 @@ fn what_runs(setup: &Setup) -> Html {
     html! {
         <>
             { formula::view(&shown, Some("strategy-formula")) }
-            if strategy.name == StrategyName::Bayesian { <p>{ t!("acquisition.symbols") }</p> }
+            if strategy.name == StrategyName::Bayesian { <p>{ explained(t!("acquisition.symbols")) }</p> }
         </>
     }
 }

@@ -152,7 +152,7 @@ pub fn pareto(state: &State, kept: &[bool]) -> Html {
     if high <= low * 1.001 {
         // All cost the same, which two objectives are not for.
         return if state.setup.search.pareto {
-            html! { <p class="about">{ t!("after.pareto_flat") }</p> }
+            html! { <p class="about">{ explained(t!("after.pareto_flat")) }</p> }
         } else {
             Html::default()
         };
@@ -210,7 +210,7 @@ pub fn fresh(state: &State, link: &Link) -> Html {
         let objective = evaluation::objective(state);
         let costs: Vec<f64> = fresh.values.iter().flatten().map(|value| objective.cost(*value)).collect();
         if costs.is_empty() {
-            return html! { <p class="about" id="fresh-seeds">{ t!("after.fresh_diverged", n = trial + 1) }</p> };
+            return html! { <p class="about" id="fresh-seeds">{ explained(t!("after.fresh_diverged", n = trial + 1)) }</p> };
         }
         let mean = costs.iter().sum::<f64>() / costs.len() as f64;
         let worse = costs.iter().filter(|c| **c > cost).count();
@@ -226,7 +226,7 @@ pub fn fresh(state: &State, link: &Link) -> Html {
             <>
                 <p class="about" id="fresh-seeds"
                     data-values={costs.iter().map(f64::to_string).collect::<Vec<_>>().join(" ")}>
-                    { t!("after.fresh_says", n = trial + 1, of = shown, first = value(cost), seeds = costs.len(), mean = value(mean), worse = worse) }
+                    { explained(t!("after.fresh_says", n = trial + 1, of = shown, first = value(cost), seeds = costs.len(), mean = value(mean), worse = worse)) }
                 </p>
                 { plot(t!("after.fresh_plot"), "fresh", [value(low), value(high), String::new(), String::new()], html! {
                     <>

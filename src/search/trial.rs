@@ -145,7 +145,7 @@ fn test(state: &State, link: &Link, n: usize, trial: &Trial) -> Html {
     let spent = state.study.tested.keys().next().copied();
     match state.study.tested.get(&n) {
         None if spent.is_some() => {
-            html! { <p class="about" id="test-spent">{ t!("trial.test_spent", n = spent.unwrap_or(0) + 1) }</p> }
+            html! { <p class="about" id="test-spent">{ explained(t!("trial.test_spent", n = spent.unwrap_or(0) + 1)) }</p> }
         }
         None => html! {
             <button type="button" id="test" hidden={link.hides("test")}
@@ -157,7 +157,7 @@ fn test(state: &State, link: &Link, n: usize, trial: &Trial) -> Html {
         },
         Some(scores) => html! {
             <p class="tested" id="tested">
-                { t!("trial.test_loss", loss = format::loss(scores.loss)) }
+                { explained(t!("trial.test_loss", loss = format::loss(scores.loss))) }
                 if let Some(accuracy) = scores.accuracy { { " · " }{ t!("trial.test_accuracy", accuracy = format::percent(accuracy)) } }
                 if let Some(f1) = scores.f1 { { " · F1 " }{ format::fixed(f1, 3) } }
                 if let Some(r2) = scores.r2 { { " · R² " }{ format::fixed(r2, 3) } }

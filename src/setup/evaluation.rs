@@ -34,7 +34,7 @@ pub fn rows(state: &State, link: &Link) -> Html {
             { fields::number(link, "repeats", t!("evaluation.repeats"), evaluation.repeats as f64, |v| Edit::set("evaluation.repeats", v)) }
             if evaluation.streams() > 1 {
                 <p class="about" id="evaluation-says">
-                    { t!("evaluation.says", n = evaluation.streams()) }
+                    { explained(t!("evaluation.says", n = evaluation.streams())) }
                 </p>
             }
             { also(state, link) }

@@ -36,7 +36,7 @@ pub fn list(table: &TableView) -> Html {
     }
     html! {
         <ul id="csv-guesses" aria-label={t!("csv.guesses")}>
-            { for said.into_iter().map(|text| html! { <li>{ text }</li> }) }
+            { for said.into_iter().map(|text| html! { <li>{ explained(text) }</li> }) }
         </ul>
     }
 }

@@ -143,7 +143,7 @@ fn loss(state: &State, link: &Link, task: Task) -> Html {
             { fields::choice(link, "loss", t!("net.loss").to_string(), options.collect(), current, |loss| Edit::choose("net.loss", loss)) }
             { formula::view(current.output_formula(Loss::of(task).1), None) }
             { formula::view(current.formula(), Some("loss-formula")) }
-            if task == Task::Regression { <p class="about">{ t!("metric.standardised") }</p> }
+            if task == Task::Regression { <p class="about">{ explained(t!("metric.standardised")) }</p> }
             if let Loss::Huber(delta) = current {
                 { fields::number(link, "huber-delta", t!("loss.delta").to_string(), delta.to_string().parse().unwrap_or(1.0), |v| Edit::choose("net.loss", &Loss::Huber(v as f32))) }
             }

@@ -2,6 +2,7 @@
 
 use crate::controls::fields;
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::plot::formula;
 use crate::setup::evaluation;
 use crate::words::format;
@@ -28,7 +29,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
             if !link.hides("formula") { { formula::view(&state.setup.update_formula(), Some("formula")) } }
             if training.rule == Rule::Nesterov && training.dampening > 0.0 {
                 <p class="about" id="no-dampening">
-                    { t!("training.no_dampening", dampening = format::number(training.dampening)) }
+                    { explained(t!("training.no_dampening", dampening = format::number(training.dampening))) }
                 </p>
             }
             { for own.filter(used).map(|name| hyper(state, link, name)) }
@@ -108,7 +109,7 @@ fn schedule(state: &State, link: &Link) -> Html {
             }) }
             if kind != ScheduleKind::Constant {
                 { formula::view(kind.formula(), Some("schedule-formula")) }
-                <p class="about">{ t!("schedule.symbols") }</p>
+                <p class="about">{ explained(t!("schedule.symbols")) }</p>
             }
             if !link.hides("schedule") { { drawn(state) } }
         </>

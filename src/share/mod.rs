@@ -9,6 +9,7 @@ mod tools;
 use crate::controls::fields;
 use crate::controls::link::Link;
 use crate::controls::modal::Modal;
+use crate::controls::terms::explained;
 use crate::host;
 use crate::picture;
 use crate::words::texts::t;
@@ -57,7 +58,7 @@ pub fn dialog(state: &State, link: &Link) -> Html {
             if let Some(says) = without(state) { <p class="about" id="share-without">{ says }</p> }
             if state.share.lesson.is_none() && state.study.done() > 0 && state.study.done() == state.setup.search.run {
                 if state.setup.ranks() {
-                    <p class="about">{ t!("share.ranked") }</p>
+                    <p class="about">{ explained(t!("share.ranked")) }</p>
                 } else {
                     <label class="about"><input type="checkbox" id="share-found" checked={state.share.found} onchange={link.callback(|e: web_sys::Event| {
                         let input = e.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
@@ -65,7 +66,7 @@ pub fn dialog(state: &State, link: &Link) -> Html {
                     })} />{ t!("share.found") }</label>
                 }
             }
-            if state.share.unnoted { <p class="about" id="share-unnoted">{ t!("share.unnoted", most = MAX_LINK_LENGTH) }</p> }
+            if state.share.unnoted { <p class="about" id="share-unnoted">{ explained(t!("share.unnoted", most = MAX_LINK_LENGTH)) }</p> }
             if fragment.len() > MAX_LINK_LENGTH { <p class="about" id="share-long">{ long(state) }</p> }
             // A page from disk can't be put into another.
             if base.starts_with("http") { { text("share-embed", t!("share.embed"), code) } }

@@ -1,6 +1,7 @@
 //! The same, in the reader's own tools: files and scripts, to read, copy and save.
 
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::host;
 use crate::words::texts::t;
 use crate::words::unsupported;
@@ -29,7 +30,7 @@ pub fn view(state: &State, link: &Link) -> Html {
     html! {
         <details class="more" id="tools">
             <summary>{ t!("tools.title") }</summary>
-            <p class="about">{ t!("tools.about") }</p>
+            <p class="about">{ explained(t!("tools.about")) }</p>
             <div class="row files">{ for Target::ALL.map(write) }</div>
             if let Some(written) = &state.share.written { { shown(written, state, link) } }
         </details>
@@ -44,13 +45,13 @@ fn shown(written: &Written, state: &State, link: &Link) -> Html {
         <div class="share-text" id="written">
             if !written.unsupported.is_empty() {
                 <div class="about" id="written-lacks">
-                    <p>{ t!("tools.lacks") }</p>
+                    <p>{ explained(t!("tools.lacks")) }</p>
                     <ul>{ for written.unsupported.iter().map(|item| html! {
                         <li>{ unsupported(item) }</li>
                     }) }</ul>
                 </div>
             }
-            if written.needs_data { <p class="about">{ t!("tools.needs_data") }</p> }
+            if written.needs_data { <p class="about">{ explained(t!("tools.needs_data")) }</p> }
             <p class="name">{ &written.name }</p>
             { text(written) }
             <div class="row files">

@@ -1,13 +1,13 @@
 //! The study in a few lines, its history, and the trial that is looked at.
 
-use super::{chart, event, start, words};
+use super::{chart, event, parts, start, words};
 use crate::controls::fields::Select;
 use crate::controls::link::Link;
-use crate::plot::chart::{Axis, Chart, Line, Scale};
+use crate::controls::terms::explained;
+use crate::plot::chart::{Axis, Chart, Line};
 use crate::words::format::{count, list};
 use crate::words::texts::t;
 use crate::words::{import_note, import_remark};
-use std::rc::Rc;
 use tunescape_core::import::Direction;
 use tunescape_core::import::TrialState;
 use tunescape_core::import::convert::Aim;
@@ -24,12 +24,12 @@ pub fn study(open: &OpenStudy, link: &Link) -> Html {
     html! {
         <section class="card" id="xray-study">
             <h2>{ &view.name }</h2>
-            <p class="about">{ t!("xray.file", name = open.name, trials = count(view.len()), states = list(&counted.collect::<Vec<_>>()), parameters = view.parameters.len()) }
+            <p class="about">{ explained(t!("xray.file", name = open.name, trials = count(view.len()), states = list(&counted.collect::<Vec<_>>()), parameters = view.parameters.len())) }
                 if infeasible > 0 { { " " }{ t!("xray.infeasible", n = infeasible) } }</p>
             { objective(open, link) }
             if !says.is_empty() {
                 <details class="more"><summary>{ t!("xray.notes", n = says.len()) }</summary>
-                    <ul class="about">{ for says.into_iter().map(|text| html! { <li>{ text }</li> }) }</ul>
+                    <ul class="about">{ for says.into_iter().map(|text| html! { <li>{ explained(text) }</li> }) }</ul>
                 </details>
             }
             <div class="actions">
@@ -90,8 +90,7 @@ fn objective(open: &OpenStudy, link: &Link) -> Html {
 pub fn history(open: &OpenStudy, link: &Link) -> Html {
     let view = &open.view;
     let all = open.trials();
-    let values = (0..all).map(|n| view.value(open.loss(n)));
-    let scale = Scale::of(values);
+    let scale = parts::scores(open);
     let last = all.saturating_sub(1).max(1) as f64;
     let x = |n: usize| n as f64 / last;
     let at = |n: usize| {
@@ -128,7 +127,7 @@ pub fn history(open: &OpenStudy, link: &Link) -> Html {
     html! {
         <section class="card" id="xray-history">
             <h2>{ t!("xray.history") }</h2>
-            <Chart label={t!("xray.history")} {x} {y} dots={Rc::new(chart::dots(open, at))} {lines} pointed={open.pointed}
+            <Chart label={t!("xray.history")} {x} {y} dots={chart::dots(open, ("history", 0), at)} {lines} pointed={open.pointed}
                 onpoint={link.callback(|trial| event(XrayEvent::Point(trial)))} />
             <p class="about" id="xray-best">
                 { says.unwrap_or_else(|| t!("xray.no_best")) }{ " " }{ t!("xray.marks") }

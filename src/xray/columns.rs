@@ -3,6 +3,7 @@
 use super::{event, opening};
 use crate::controls::fields::Select;
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::words::format::count;
 use crate::words::texts::t;
 use tunescape_core::import::Direction;
@@ -57,7 +58,7 @@ pub fn body(opening: &Opening, table: &Columns, link: &Link) -> Html {
     let field = |row: &Vec<String>| html! { <tr>{ for row.iter().map(|field| html! { <td>{ field }</td> }) }</tr> };
     html! {
         <>
-            <p>{ t!("xray.columns", name = opening.name, rows = count(table.rows), columns = table.header.len()) }{ " " }{ from }</p>
+            <p>{ explained(t!("xray.columns", name = opening.name, rows = count(table.rows), columns = table.header.len())) }{ " " }{ from }</p>
             <div class="scroll-across" tabindex="0" role="region"
                 aria-label={t!("xray.columns_title")}>
                 <table id="xray-columns">
@@ -66,7 +67,7 @@ pub fn body(opening: &Opening, table: &Columns, link: &Link) -> Html {
                 </table>
             </div>
             if let Some(missing) = &missing { <p class="wrong" role="alert">{ missing }</p> }
-            <p class="about">{ t!("xray.columns_says") }</p>
+            <p class="about">{ explained(t!("xray.columns_says")) }</p>
             <div class="actions">
                 { opening::cancel(link) }
                 <button type="button" id="xray-read" class="primary"

@@ -7,7 +7,6 @@ use crate::plot::chart::{Axis, Chart};
 use crate::plot::raster::Pixels;
 use crate::plot::{colour, twin};
 use crate::words::texts::t;
-use std::rc::Rc;
 use tunescape_core::state::xray::contour::SIDE;
 use tunescape_core::state::xray::{OpenStudy, XrayEvent};
 use yew::prelude::*;
@@ -17,8 +16,9 @@ const BANDS: f64 = 8.0;
 
 pub fn view(open: &OpenStudy, link: &Link) -> Html {
     let (view, [across, up]) = (&open.view, open.axes);
-    let (Some(losses), Ok(space)) = (open.contour(&chart::kept(open)), &view.space) else {
-        return html! { <p class="about">{ t!("xray.contour_few") }</p> };
+    let losses = open.memo.get(("losses between", 0), || open.contour(&chart::kept(open)));
+    let (Some(losses), Ok(space)) = (&*losses, &view.space) else {
+        return html! { <p class="about">{ explained(t!("xray.contour_few")) }</p> };
     };
     let domain = chart::domain(open);
     let back = Pixels::paint(SIDE, SIDE, |x, y| {
@@ -43,7 +43,7 @@ pub fn view(open: &OpenStudy, link: &Link) -> Html {
             <p class="about">{ explained(t!("xray.contour_says")) }</p>
             { twin::grid(&label, names.iter().rev().cloned().collect::<Vec<_>>().join(" \\ "), place, value) }
             <div class="plots">
-                <Chart id="xray-contour" square=true {label} x={axis(across)} y={axis(up)} dots={Rc::new(chart::dots(open, at))} {back}
+                <Chart id="xray-contour" square=true {label} x={axis(across)} y={axis(up)} dots={chart::dots(open, ("map", 0), at)} {back}
                     pointed={open.pointed} onpoint={link.callback(|trial| event(XrayEvent::Point(trial)))} />
             </div>
         </>

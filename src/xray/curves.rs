@@ -55,7 +55,7 @@ pub fn cuts(open: &OpenStudy) -> Html {
     let (view, Ok(space)) = (&open.view, &open.view.space) else { return Html::default() };
     let cuts = &thought.mind.cuts;
     if cuts.is_empty() {
-        return html! { <p class="about">{ t!("xray.no_cuts") }</p> };
+        return html! { <p class="about">{ explained(t!("xray.no_cuts")) }</p> };
     }
     let banded = cuts.iter().any(|cut| !cut.bands.is_empty());
     let ends = cuts.iter().flat_map(|cut| cut.bands.iter().flatten());

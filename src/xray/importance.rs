@@ -16,7 +16,7 @@ pub fn view(open: &OpenStudy) -> Html {
         // It failed, which a notice says.
         None if !open.is_explaining() => Html::default(),
         None => html! { <p class="about" role="status">{ t!("xray.thinking") }</p> },
-        Some(None) => html! { <p class="about">{ t!("after.too_few") }</p> },
+        Some(None) => html! { <p class="about">{ explained(t!("after.too_few")) }</p> },
         Some(Some(found)) => html! { <>{ bars(open, found) }{ dependence(open, found) }</> },
     }
 }
@@ -39,7 +39,7 @@ fn bars(open: &OpenStudy, found: &Importance) -> Html {
         <div class="xray-bars">
             if found.is_of_few() { <p class="about">{ explained(t!("after.few")) }</p> }
             if found.diverged + found.stopped + found.left_out > 0 {
-                <p class="about">{ t!("after.evidence", diverged = found.diverged, stopped = found.stopped, left_out = found.left_out) }</p>
+                <p class="about">{ explained(t!("after.evidence", diverged = found.diverged, stopped = found.stopped, left_out = found.left_out)) }</p>
             }
             <div class="bars" id="xray-fanova">
                 <p class="about">{ explained(t!("after.fanova_says")) }</p>

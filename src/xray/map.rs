@@ -23,7 +23,7 @@ use yew::prelude::*;
 
 pub fn card(open: &OpenStudy, link: &Link) -> Html {
     let Ok(space) = &open.view.space else {
-        return html! { <section class="card"><p class="wrong">{ t!("xray.no_space") }</p></section> };
+        return html! { <section class="card"><p class="wrong">{ explained(t!("xray.no_space")) }</p></section> };
     };
     let places = 0..open.strategies.len();
     let class = classes!("minds", (places.len() > 1).then_some("two"));
@@ -187,7 +187,7 @@ fn picture(
     let [across, up] = open.axes;
     let view = &open.view;
     let at = |trial: usize| Some([open.unit(trial, across)?, open.unit(trial, up)?]);
-    let dots = chart::dots(open, at);
+    let dots = chart::dots(open, ("map", 0), at);
     let unit = |point: &[f64]| {
         let unit = space.to_unit(point);
         [unit[across], unit[up]]
@@ -211,7 +211,7 @@ fn picture(
         strategy = searched::name(open.strategies[place])
     );
     html! {
-        <Chart id={["xray-mind", "xray-mind-2"][place]} square=true {label} x={axis(across)} y={axis(up)} dots={Rc::new(dots)} {back} {lines}
+        <Chart id={["xray-mind", "xray-mind-2"][place]} square=true {label} x={axis(across)} y={axis(up)} {dots} {back} {lines}
             pointed={open.pointed} onpoint={link.callback(|trial| event(XrayEvent::Point(trial)))}
             aim={next.map(|point| unit(point))} onaim={link.callback(|at| event(XrayEvent::Move(at)))} />
     }

@@ -4,6 +4,7 @@
 use super::{columns, event};
 use crate::controls::link::Link;
 use crate::controls::modal::Modal;
+use crate::controls::terms::explained;
 use crate::words::format::count;
 use crate::words::texts::t;
 use tunescape_core::import::view::Summary;
@@ -15,9 +16,9 @@ use yew::prelude::*;
 pub fn dialog(state: &State, link: &Link) -> Html {
     let Some(opening) = &state.xray.opening else { return Html::default() };
     let (title, body) = match &opening.stage {
-        Stage::Reading => {
-            return html! { <p class="notice-line reading-file" role="status">{ t!("xray.reading", name = opening.name) }</p> };
-        }
+        Stage::Reading => return reading(opening, link),
+        // Its dialog goes at once, and not in the same moment in which everything else comes.
+        Stage::Columns(_) if opening.is_busy() => return reading(opening, link),
         Stage::Undecided => (t!("xray.either_title"), undecided(opening, link)),
         Stage::Studies(all) => (t!("xray.studies_title"), studies(opening, all, link)),
         Stage::Columns(table) => (t!("xray.columns_title"), columns::body(opening, table, link)),
@@ -28,9 +29,17 @@ pub fn dialog(state: &State, link: &Link) -> Html {
         <Modal id="xray-dialog" label={title.clone()}
             onleave={link.callback(|()| event(XrayEvent::Cancel))}>
             <h2>{ title }</h2>
-            if own > 0 { <p class="about">{ t!("xray.own_stay", n = own) }</p> }
+            if own > 0 { <p class="about">{ explained(t!("xray.own_stay", n = own)) }</p> }
             { body }
         </Modal>
+    }
+}
+
+fn reading(opening: &Opening, link: &Link) -> Html {
+    html! {
+        <p class="notice-line reading-file" role="status">
+            { t!("xray.reading", name = opening.name) }{ " " }{ cancel(link) }
+        </p>
     }
 }
 
@@ -69,7 +78,7 @@ fn studies(opening: &Opening, all: &[Summary], link: &Link) -> Html {
     };
     html! {
         <>
-            <p>{ t!("xray.several", name = opening.name, n = all.len()) }</p>
+            <p>{ explained(t!("xray.several", name = opening.name, n = all.len())) }</p>
             <ul class="studies" id="xray-studies" aria-busy={opening.is_busy().then_some("true")}>
                 { for all.iter().enumerate().map(one) }
             </ul>

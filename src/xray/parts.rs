@@ -6,7 +6,6 @@ use crate::controls::terms::explained;
 use crate::plot::brush;
 use crate::plot::chart::{Axis, Chart, Scale};
 use crate::words::texts::t;
-use std::rc::Rc;
 use tunescape_core::space::Space;
 use tunescape_core::state::selection::Brush;
 use tunescape_core::state::xray::{OpenStudy, Part, XrayEvent};
@@ -88,7 +87,9 @@ pub fn card(open: &OpenStudy, link: &Link) -> Html {
 
 /// Scores on an axis, of trials with one.
 pub fn scores(open: &OpenStudy) -> Scale {
-    Scale::of((0..open.trials()).map(|n| open.view.value(open.loss(n))))
+    *open
+        .memo
+        .get(("scores", 0), || Scale::of((0..open.trials()).map(|n| open.view.value(open.loss(n)))))
 }
 
 /// The score of a trial from 0 to 1; none where it has none.
@@ -111,7 +112,7 @@ fn slices(open: &OpenStudy, link: &Link) -> Html {
         let x = Axis { name: name.clone(), ticks: words::ticks(view, param, 3) };
         let y = Axis { name: words::aimed(view), ticks: scale.ticks(4, words::number) };
         html! {
-            <Chart label={t!("xray.slice", name = name)} {x} {y} dots={Rc::new(chart::dots(open, at))} pointed={open.pointed}
+            <Chart label={t!("xray.slice", name = name)} {x} {y} dots={chart::dots(open, ("slice", param), at)} pointed={open.pointed}
                 onpoint={link.callback(|trial| event(XrayEvent::Point(trial)))} />
         }
     };

@@ -21,7 +21,7 @@ pub fn view(open: &OpenStudy, link: &Link) -> Html {
     html! {
         <>
             <p><b>{ t!("xray.race_title") }</b>{ " " }{ explained(t!("xray.race_says", n = count(trials))) }</p>
-            if of > trials { <p class="about">{ t!("xray.race_cut", n = count(trials), of = count(of)) }</p> }
+            if of > trials { <p class="about">{ explained(t!("xray.race_cut", n = count(trials), of = count(of))) }</p> }
             <p class="about">{ explained(t!("xray.race_limits")) }</p>
             <div class="actions">
                 if running {
@@ -93,7 +93,7 @@ fn board(open: &OpenStudy, race: &Raced) -> Html {
         <>
             <div class="wide"><Chart id="xray-raced" label={t!("xray.race_title")} {x} {y} {lines} /></div>
             { standings(open, race) }
-            if let Some(gap) = race.gap { <p class="about">{ t!("xray.gap", gap = percent(gap)) }</p> }
+            if let Some(gap) = race.gap { <p class="about">{ explained(t!("xray.gap", gap = percent(gap))) }</p> }
         </>
     }
 }
@@ -120,12 +120,12 @@ fn standings(open: &OpenStudy, race: &Raced) -> Html {
     };
     html! {
         <>
-            <p id="xray-race-best">{ t!("xray.race_best", value = words::loss(&open.view, best), n = count(took)) }</p>
+            <p id="xray-race-best">{ explained(t!("xray.race_best", value = words::loss(&open.view, best), n = count(took))) }</p>
             <div class="scroll-across"><table id="xray-standings">
                 <thead><tr><th>{ t!("xray.strategy") }</th><th>{ t!("xray.race_median") }</th><th>{ t!("xray.race_half") }</th><th>{ t!("xray.race_saves") }</th></tr></thead>
                 <tbody>{ for (0..race.strategies.len()).filter_map(row) }</tbody>
             </table></div>
-            if race.done < race.all { <p class="about">{ t!("xray.race_going", done = race.finished, all = race.seeds) }</p> }
+            if race.done < race.all { <p class="about">{ explained(t!("xray.race_going", done = race.finished, all = race.seeds)) }</p> }
         </>
     }
 }

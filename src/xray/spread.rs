@@ -9,15 +9,16 @@ use crate::plot::chart::{Axis, Chart, Dot, Line, Mark, Scale};
 use crate::plot::colour;
 use crate::words::format;
 use crate::words::texts::t;
-use std::rc::Rc;
 use tunescape_core::import::TrialState;
 use tunescape_core::sort::ascending;
 use tunescape_core::space::Space;
-use tunescape_core::state::xray::{OpenStudy, XrayEvent};
+use tunescape_core::state::xray::{OpenStudy, WHOLE, XrayEvent};
 use yew::prelude::*;
 
 /// Lines of the parallel plot: more would be one grey.
 const LINES: usize = 300;
+/// Those that are put there at once while the screen of a large study is drawn part by part.
+const AT_ONCE: usize = 100;
 /// Axes of it.
 const AXES: usize = 16;
 
@@ -30,7 +31,9 @@ pub fn parallel(open: &OpenStudy, link: &Link) -> Html {
     let kept = chart::kept(open);
     let told = |n: &usize| *n < open.shown && kept[*n] && open.loss(*n).is_finite();
     let best_first = || open.worst_first().iter().rev().copied().filter(told);
-    let (all, trials) = (best_first().count(), best_first().take(LINES).collect::<Vec<usize>>());
+    let so_far =
+        if open.unfolded < WHOLE { AT_ONCE * open.unfolded.saturating_sub(2) } else { LINES };
+    let (all, trials) = (best_first().count(), best_first().take(so_far).collect::<Vec<usize>>());
     let (width, top, bottom) = (110.0 * dims as f64 + 110.0, 26.0, 196.0);
     let x = |axis: usize| 40.0 + 110.0 * axis as f64;
     let y = |u: f64| bottom - (bottom - top) * u;
@@ -84,7 +87,7 @@ pub fn parallel(open: &OpenStudy, link: &Link) -> Html {
     };
     html! {
         <>
-            if all > LINES { <p class="about">{ t!("xray.best_of", n = LINES, of = format::count(all)) }</p> }
+            if all > LINES { <p class="about">{ explained(t!("xray.best_of", n = LINES, of = format::count(all))) }</p> }
             <div class="scroll-across" tabindex="0" role="region"
                 aria-label={t!("xray.part.parallel")}>
                 <svg class="xray-parallel" viewBox={format!("0 0 {width} 206")}
@@ -138,7 +141,7 @@ pub fn timeline(open: &OpenStudy) -> Html {
     let y = Axis { name: t!("axis.trials"), ticks: rows };
     html! {
         <>
-            if told.len() > BARS { <p class="about">{ t!("xray.last_of", n = BARS, of = format::count(told.len())) }</p> }
+            if told.len() > BARS { <p class="about">{ explained(t!("xray.last_of", n = BARS, of = format::count(told.len()))) }</p> }
             <div class="wide"><Chart label={t!("xray.part.timeline")} {x} {y} {lines} /></div>
         </>
     }
@@ -147,12 +150,12 @@ pub fn timeline(open: &OpenStudy) -> Html {
 /// The share of the trials that scored so well or better, and their ranks on the map's first axis.
 pub fn distribution(open: &OpenStudy, link: &Link) -> Html {
     let view = &open.view;
-    let mut losses: Vec<f64> = chart::told(open)
-        .into_iter()
-        .map(|n| open.loss(n))
-        .filter(|loss| loss.is_finite())
-        .collect();
-    ascending(&mut losses);
+    let losses = open.memo.get(("losses", 0), || {
+        let told = chart::told(open).into_iter().map(|n| open.loss(n));
+        let mut losses: Vec<f64> = told.filter(|loss| loss.is_finite()).collect();
+        ascending(&mut losses);
+        losses
+    });
     let scale = parts::scores(open);
     let share = |i: usize| (i + 1) as f64 / losses.len().max(1) as f64;
     // A step for each pixel is enough.
@@ -194,10 +197,11 @@ fn ranks(open: &OpenStudy, link: &Link, losses: &[f64]) -> Html {
         let colour = colour::loss(1.0 - rank / losses.len().max(2) as f64);
         loss.is_finite().then_some(Dot { at, colour, mark: Mark::Full, trial })
     };
-    let dots: Vec<Dot> = chart::told(open).into_iter().filter_map(dot).collect();
+    let dots =
+        open.memo.get(("ranks", 0), || chart::told(open).into_iter().filter_map(dot).collect());
     let axis = |param| Axis { name: words::name(view, param), ticks: words::ticks(view, param, 3) };
     html! {
-        <Chart label={t!("xray.ranks")} x={axis(across)} y={axis(up)} dots={Rc::new(dots)} pointed={open.pointed}
+        <Chart label={t!("xray.ranks")} x={axis(across)} y={axis(up)} {dots} pointed={open.pointed}
             onpoint={link.callback(|trial| event(XrayEvent::Point(trial)))} />
     }
 }
@@ -224,7 +228,7 @@ pub fn front(open: &OpenStudy, link: &Link) -> Html {
         <>
             <p class="about">{ explained(t!("xray.front_says", n = view.front.len())) }</p>
             <div class="wide">
-                <Chart id="xray-front" label={t!("xray.part.front")} x={axis(first, &a)} y={axis(second, &b)} dots={Rc::new(chart::dots(open, place))} lines={vec![line]}
+                <Chart id="xray-front" label={t!("xray.part.front")} x={axis(first, &a)} y={axis(second, &b)} dots={chart::dots(open, ("front", second), place)} lines={vec![line]}
                     pointed={open.pointed} onpoint={link.callback(|trial| event(XrayEvent::Point(trial)))} />
             </div>
         </>

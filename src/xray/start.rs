@@ -18,12 +18,12 @@ pub fn view(state: &State, link: &Link) -> Html {
             <p>{ chooser(link, true) }{ " " }{ t!("xray.or_drop") }</p>
             <p class="example">{ fields::button(link, "xray-example", t!("xray.example"), t!("xray.example_about"), !state.loads_example(), || super::event(XrayEvent::Example)) }<span>{ t!("xray.example_says") }</span></p>
             <ul>
-                <li>{ t!("xray.takes_journal") }</li>
-                <li>{ t!("xray.takes_sqlite") }</li>
-                <li>{ t!("xray.takes_csv") }</li>
-                <li>{ t!("xray.takes_own") }</li>
+                <li>{ explained(t!("xray.takes_journal")) }</li>
+                <li>{ explained(t!("xray.takes_sqlite")) }</li>
+                <li>{ explained(t!("xray.takes_csv")) }</li>
+                <li>{ explained(t!("xray.takes_own")) }</li>
             </ul>
-            <p class="about">{ t!("xray.private") }</p>
+            <p class="about">{ explained(t!("xray.private")) }</p>
         </section>
     }
 }

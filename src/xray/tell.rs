@@ -25,11 +25,11 @@ pub fn card(open: &OpenStudy, link: &Link) -> Html {
             <p class="about">{ explained(t!("xray.tell_says")) }</p>
             { for (0..open.strategies.len()).map(|place| proposal(open, link, place)) }
             if open.moved.is_some() {
-                <p class="about">{ t!("xray.moved") }{ " " }{ plain("xray-unmove", t!("xray.unmove"), || XrayEvent::Unmove) }</p>
+                <p class="about">{ explained(t!("xray.moved")) }{ " " }{ plain("xray-unmove", t!("xray.unmove"), || XrayEvent::Unmove) }</p>
             }
-            if !open.at_end() { <p class="about">{ t!("xray.not_at_end") }</p> }
+            if !open.at_end() { <p class="about">{ explained(t!("xray.not_at_end")) }</p> }
             if own > 0 {
-                <p class="about">{ t!("xray.own", n = own) }{ " " }{ plain("xray-untell", t!("xray.untell"), || XrayEvent::Untell) }</p>
+                <p class="about">{ explained(t!("xray.own", n = own)) }{ " " }{ plain("xray-untell", t!("xray.untell"), || XrayEvent::Untell) }</p>
             }
         </section>
     }

@@ -13,8 +13,17 @@ const GECKODRIVER: &str = "0.37.1";
 /// Installs what the goal needs and this machine lacks, and says what and why. The error says what
 /// is left to the person, a line for each thing.
 pub fn set_up(goal: Goal) -> Result {
-    let present =
-        ROWS.iter().filter(|row| row.goal <= goal).map(|row| row.need).filter(|need| has(*need));
+    install(goal, |need, _| has(need))
+}
+
+/// The same, when all that could be done for another goal was done.
+pub fn set_up_beyond(other: Goal, goal: Goal) -> Result {
+    install(goal, |need, of| of <= other || has(need))
+}
+
+fn install(goal: Goal, is_done: impl Fn(Need, Goal) -> bool) -> Result {
+    let rows = ROWS.iter().filter(|row| row.goal <= goal);
+    let present = rows.filter(|row| is_done(row.need, row.goal)).map(|row| row.need);
     let mut known = Known { present: present.collect(), ..Known::default() };
     let mut left = Vec::new();
     while let Some((row, way)) = next(goal, &known) {

@@ -21,10 +21,22 @@ struct Part {
 }
 
 /// All that was done so far; shows itself as a table, and what did not pass.
-#[derive(Default)]
-pub struct Parts(Vec<Part>);
+pub struct Parts {
+    begun: Instant,
+    parts: Vec<Part>,
+}
 
 impl Parts {
+    pub fn begin() -> Self {
+        Self { begun: Instant::now(), parts: Vec::new() }
+    }
+
+    /// Tells all of it; where something did not pass the program ends as failed.
+    pub fn end(&self) -> Result {
+        println!("\n{self}{}", self.total());
+        if self.all_fine() { Ok(()) } else { std::process::exit(1) }
+    }
+
     /// Does this part and says whether it went well. It may count tests; one that can't be done is
     /// told, and has failed.
     pub fn run(
@@ -42,16 +54,24 @@ impl Parts {
         if !fine && count.failed == 0 {
             count.failed = 1;
         }
-        self.0.push(Part { name, fine, count, time: start.elapsed() });
+        let time = start.elapsed();
+        // Another part may have begun since this one did.
+        println!("\n== {name}: {} after {}", if fine { "done" } else { "FAILED" }, minutes(time));
+        self.parts.push(Part { name, fine, count, time });
         fine
     }
 
-    pub fn all_fine(&self) -> bool {
-        self.0.iter().all(|part| part.fine)
+    /// Those of another thread as well.
+    pub fn take(&mut self, others: Parts) {
+        self.parts.extend(others.parts);
     }
 
-    pub fn total(&self) -> Count {
-        self.0.iter().fold(Count::default(), |sum, Part { count, .. }| Count {
+    pub fn all_fine(&self) -> bool {
+        self.parts.iter().all(|part| part.fine)
+    }
+
+    fn total(&self) -> Count {
+        self.parts.iter().fold(Count::default(), |sum, Part { count, .. }| Count {
             passed: sum.passed + count.passed,
             failed: sum.failed + count.failed,
             skipped: sum.skipped + count.skipped,
@@ -63,21 +83,26 @@ impl Display for Parts {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         writeln!(f, "{:20} {:>7} {:>7} {:>7} {:>8}", "", "min:s", "passed", "failed", "skipped")?;
         let mut row = |name: &str, time: Duration, count: Count| {
-            let (minutes, seconds) = (time.as_secs() / 60, time.as_secs() % 60);
             let Count { passed, failed, skipped } = count;
-            writeln!(f, "{name:20} {minutes:4}:{seconds:02} {passed:7} {failed:7} {skipped:8}")
+            let time = minutes(time);
+            writeln!(f, "{name:20} {time:>7} {passed:7} {failed:7} {skipped:8}")
         };
-        for part in &self.0 {
+        for part in &self.parts {
             row(part.name, part.time, part.count)?;
         }
-        row("all", self.0.iter().map(|part| part.time).sum(), self.total())?;
+        // Less than their sum: some ran side by side.
+        row("all", self.begun.elapsed(), self.total())?;
         let failed: Vec<_> =
-            self.0.iter().filter(|part| !part.fine).map(|part| part.name).collect();
+            self.parts.iter().filter(|part| !part.fine).map(|part| part.name).collect();
         if !failed.is_empty() {
             writeln!(f, "Not passed: {}", failed.join(", "))?;
         }
         Ok(())
     }
+}
+
+fn minutes(time: Duration) -> String {
+    format!("{}:{:02}", time.as_secs() / 60, time.as_secs() % 60)
 }
 
 impl Display for Count {
@@ -151,16 +176,19 @@ mod tests {
 
     #[test]
     fn a_part_that_cannot_be_done_has_failed() {
-        let mut parts = Parts::default();
+        let mut parts = Parts::begin();
         assert!(parts.run("a", |count| {
             count.passed = 2;
             Ok(true)
         }));
         assert!(!parts.run("b", |_| Err("no".into())));
         assert!(!parts.all_fine());
+        let mut others = Parts::begin();
+        others.run("c", |_| Ok(true));
+        parts.take(others);
         assert_eq!(parts.total().to_string(), "2 passed, 1 failed, 0 skipped");
         let table = parts.to_string();
-        assert_eq!(table.lines().count(), 5, "{table}");
+        assert_eq!(table.lines().count(), 6, "{table}");
         assert!(table.ends_with("Not passed: b\n"), "{table}");
     }
 

@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Goal {
     Build,
+    /// What lints and compiled tests need, and whatever may ask for a password
+    Check,
     Test,
 }
 
@@ -99,7 +101,7 @@ pub const ROWS: [Row; 13] = [
     ),
     row(
         Need::Lints,
-        Goal::Test,
+        Goal::Check,
         "rustfmt and clippy",
         &[Rustup(&["component", "add", "rustfmt", "clippy"])],
         "run `rustup component add rustfmt clippy`",
@@ -108,7 +110,7 @@ pub const ROWS: [Row; 13] = [
         optional: true,
         ..row(
             Need::Narrow,
-            Goal::Test,
+            Goal::Check,
             "a standard library for 32-bit Linux, for native tests with numbers as wide as the page's",
             &[Rustup(&["target", "add", "i686-unknown-linux-musl"])],
             "run `rustup target add i686-unknown-linux-musl`; until then those tests are skipped",
@@ -116,14 +118,14 @@ pub const ROWS: [Row; 13] = [
     },
     row(
         Need::Chromium,
-        Goal::Test,
+        Goal::Check,
         "Chromium and its driver, for wasm and browser tests",
         &[Apt(&["chromium", "chromium-driver"])],
         "put chromium and chromedriver on the PATH (in Debian: `apt-get install chromium chromium-driver` as root)",
     ),
     row(
         Need::Firefox,
-        Goal::Test,
+        Goal::Check,
         "Firefox, for browser tests",
         &[Apt(&["firefox-esr"])],
         "put firefox-esr or firefox on the PATH (in Debian: `apt-get install firefox-esr` as root)",
@@ -132,7 +134,7 @@ pub const ROWS: [Row; 13] = [
         optional: true,
         ..row(
             Need::Webkit,
-            Goal::Test,
+            Goal::Check,
             "WebKitGTK, the nearest to Safari, and a display for it, for one browser test",
             &[Apt(&["webkit2gtk-driver", "xvfb"])],
             "install it (in Debian: webkit2gtk-driver and xvfb); until then that test is skipped",
@@ -142,7 +144,7 @@ pub const ROWS: [Row; 13] = [
         optional: true,
         ..row(
             Need::Vulkan,
-            Goal::Test,
+            Goal::Check,
             "a Vulkan driver, for native tests of the shaders",
             &[Apt(&["mesa-vulkan-drivers", "libvulkan1"])],
             "install one (in Debian: mesa-vulkan-drivers); until then those tests are skipped",
@@ -152,7 +154,7 @@ pub const ROWS: [Row; 13] = [
         optional: true,
         ..row(
             Need::ChineseFont,
-            Goal::Test,
+            Goal::Check,
             "a Chinese font, for screenshots",
             &[Apt(&["fontconfig", "fonts-noto-cjk"])],
             "install one (in Debian: fontconfig and fonts-noto-cjk); until then Chinese screenshots show boxes",
@@ -162,7 +164,7 @@ pub const ROWS: [Row; 13] = [
         optional: true,
         ..row(
             Need::Torch,
-            Goal::Test,
+            Goal::Check,
             "PyTorch of Debian's Python, which scripts for other tools are tested with",
             &[Apt(&["python3-torch", "python3-venv"])],
             "install it (in Debian: python3-torch and python3-venv); until then those tests are skipped",
@@ -281,6 +283,15 @@ mod tests {
         let last_apt = tried.iter().rposition(|way| matches!(way, Apt(_)));
         let first_crate = tried.iter().position(|way| way.compiles());
         assert!(last_apt < first_crate, "{tried:?}");
+    }
+
+    #[test]
+    fn checks_wait_for_nothing_that_takes_minutes() {
+        let (tried, _) = play(Goal::Check, &[], |_| true);
+        assert!(tried.iter().all(|way| matches!(way, Rustup(_) | Apt(_))), "{tried:?}");
+        // And what may ask for a password comes before lints have begun.
+        let (all, _) = play(Goal::Test, &[], |_| true);
+        assert!(all.iter().all(|way| !matches!(way, Apt(_)) || tried.contains(way)), "{all:?}");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use crate::Result;
 use crate::cargo::output;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// These count and decide, and no vector matters to them, no C and no other program: where this
 /// machine runs 32-bit programs they run there alone, with all that the core's own tests are. A
@@ -12,7 +13,7 @@ const NARROW: [&str; 7] =
     ["flows", "golden_metrics", "golden_search", "memory", "properties", "readers", "study"];
 
 /// These train, on vectors of another width there: once with either.
-const BOTH: [&str; 2] = ["contract", "golden_training"];
+const BOTH: [&str; 3] = ["contract", "golden_training", "wasm"];
 
 /// The package whose unit tests run with the narrow suites.
 const CORE: &str = "tunescape-core";
@@ -52,7 +53,10 @@ fn names() -> Result<Vec<String>> {
     let packages = list(&metadata, "packages");
     let targets = packages.iter().flat_map(|package| list(package, "targets"));
     let tests = targets.filter(|target| list(target, "kind").iter().any(|kind| kind == "test"));
-    Ok(tests.filter_map(|test| test["name"].as_str().map(str::to_owned)).collect())
+    // Several packages may have one of the same name.
+    let all: BTreeSet<String> =
+        tests.filter_map(|test| test["name"].as_str().map(str::to_owned)).collect();
+    Ok(all.into_iter().collect())
 }
 
 #[cfg(test)]

@@ -56,6 +56,36 @@ fn other_objectives_are_looked_at_and_the_front_of_two() {
 }
 
 #[test]
+fn what_is_drawn_is_made_again_only_where_the_study_has_changed() {
+    let mut page = with_bowl(Options::default(), 25);
+    xray(&mut page, XrayEvent::Aim(Aim::default()));
+    let made = |page: &Page, run: usize| *open(page).memo.get(("a test", 0), || run);
+    assert_eq!(made(&page, 0), 0);
+    for event in [
+        XrayEvent::Point(Some(3)),
+        XrayEvent::Look(Part::Slices),
+        XrayEvent::Layer(0, 1),
+        XrayEvent::Page(10),
+    ] {
+        xray(&mut page, event);
+        assert_eq!(made(&page, 100), 0);
+    }
+    let changes = [
+        XrayEvent::Brush(Brush::Set(0, [0.2, 0.6])),
+        XrayEvent::Step(20),
+        XrayEvent::Axes([1, 0]),
+        XrayEvent::Step(25),
+        XrayEvent::Tell(0, 0.5),
+        XrayEvent::Untell,
+        XrayEvent::Aim(Aim { curves: true, ..Aim::default() }),
+    ];
+    for (run, event) in changes.into_iter().enumerate() {
+        xray(&mut page, event.clone());
+        assert_eq!(made(&page, run + 1), run + 1, "{event:?}");
+    }
+}
+
+#[test]
 fn the_best_violates_no_constraint() {
     let mut page = dropped("lookalikes/boosting.log");
     let rows = b"lr,units,loss,limit\n0.1,8,0.5,-1\n0.01,16,0.1,2\n0.03,8,0.6,0\n0.2,32,0.9,-1\n";

@@ -10,6 +10,7 @@
 //! | [`contour`] | which trials are looked at, and the losses between them |
 //! | [`focus`] | where the keyboard goes when what was used is gone |
 //! | [`race`] | strategies race over its trials |
+//! | [`memo`] | what need not be made again until it changes |
 //! | [`kept`] | the study in a link |
 
 pub mod asking;
@@ -18,6 +19,7 @@ mod by_hand;
 pub mod contour;
 pub mod focus;
 pub mod kept;
+pub mod memo;
 pub mod opening;
 pub mod race;
 
@@ -35,6 +37,7 @@ use crate::worker::Job;
 use crate::worker::xray::{ByHand, Which};
 use asking::Asking;
 use axes::first_axes;
+use memo::Memo;
 use opening::{Opening, fits};
 use race::Racing;
 use serde::{Deserialize, Serialize};
@@ -118,7 +121,7 @@ pub struct XrayState {
 }
 
 /// Parts that a screen is drawn in where the study has more trials than this.
-pub const WHOLE: usize = 3;
+pub const WHOLE: usize = 5;
 const LARGE: usize = 1_000;
 
 /// A study that is open.
@@ -161,6 +164,8 @@ pub struct OpenStudy {
     keep_as: Option<(String, kept::Held)>,
     /// All trials, from those without a loss by way of the worst to the best.
     ranked: Vec<usize>,
+    /// What was made of all that is above, but for `pointed` and `unfolded`.
+    pub memo: Memo,
 }
 
 impl OpenStudy {
@@ -173,6 +178,7 @@ impl OpenStudy {
         let mut ranked: Vec<usize> = (0..self.trials()).collect();
         sort_by(&mut ranked, |a, b| loss(*b).total_cmp(&loss(*a)).then(b.cmp(a)));
         self.ranked = ranked;
+        self.memo.clear();
     }
 
     /// All trials, the best last: it is drawn on top.
@@ -269,13 +275,15 @@ impl State {
     fn change_open(&mut self, event: XrayEvent) -> bool {
         let kept = matches!(event, XrayEvent::Ask(..) | XrayEvent::Tell(..) | XrayEvent::Untell);
         let Some(open) = &mut self.xray.open else { return false };
+        if let XrayEvent::Point(trial) = event {
+            return std::mem::replace(&mut open.pointed, trial) != trial;
+        }
         open.mind_focus(&event);
+        // What these choose is not made of anything else.
+        if !matches!(event, XrayEvent::Look(_) | XrayEvent::Layer(..) | XrayEvent::Page(_)) {
+            open.memo.clear();
+        }
         match event {
-            XrayEvent::Point(trial) if trial == open.pointed => return false,
-            XrayEvent::Point(trial) => {
-                open.pointed = trial;
-                return true;
-            }
             XrayEvent::Brush(brush) => {
                 open.look.brush(brush);
                 open.page = 0;

@@ -3,6 +3,7 @@
 use super::asking::Asking;
 use super::axes::first_axes;
 use super::kept::Held;
+use super::memo::Memo;
 use super::{LARGE, OpenStudy, Part, WHOLE};
 use crate::import::convert::Aim;
 use crate::import::limits::MAX_BYTES;
@@ -281,6 +282,7 @@ impl State {
             packs: true,
             keep_as: None,
             ranked: Vec::new(),
+            memo: Memo::default(),
             view: Rc::new(view),
         });
         open.rank();

@@ -1,15 +1,19 @@
-//! The core gives the same bits natively and as WebAssembly: each test here runs on both, the
-//! second time in a worker of a real browser.
+//! Training gives the same bits natively and as WebAssembly: the test runs on both, the second time
+//! in a worker of a real browser. It stands beside the engine, which compiles without the page.
 
+#[path = "../../../tests/common/bits.rs"]
+mod bits;
+
+use bits::Bits;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
-use tunescape_core::data::{Part, Target, toys};
 use tunescape_engine::net::{Activation, Loss, Net, unit};
 use tunescape_engine::optim::{Hyper, Rule};
+use tunescape_engine::part::Part;
 use tunescape_engine::train::cpu::CpuTrainer;
 use tunescape_engine::train::{Order, Population, Stream, Trainer, Trial};
 #[cfg(target_arch = "wasm32")]
@@ -17,25 +21,6 @@ use wasm_bindgen_test::*;
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
-
-/// FNV-1a, so that one number stands for many.
-struct Bits(u64);
-
-impl Bits {
-    fn new() -> Self {
-        Bits(0xcbf2_9ce4_8422_2325)
-    }
-
-    fn take(&mut self, number: u32) {
-        for byte in number.to_le_bytes() {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-
-    fn floats(&mut self, numbers: &[f32]) {
-        numbers.iter().for_each(|number| self.take(number.to_bits()));
-    }
-}
 
 /// The CPU trainer never waits for anything, so that one poll is all it takes.
 fn now<T>(work: impl Future<Output = T>) -> T {
@@ -114,21 +99,6 @@ fn training_has_the_same_bits_everywhere() {
     // Some of them must, or divergence would go untested.
     assert!((100..3000).contains(&diverged), "{diverged} diverged");
     assert_eq!(bits.0, 0xffa4_da3c_20a8_bc9b);
-}
-
-#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
-#[cfg_attr(not(target_arch = "wasm32"), test)]
-fn toy_data_has_the_same_bits_everywhere() {
-    let mut bits = Bits::new();
-    for toy in toys::ALL {
-        let data = toys::toy(toy.name, 60, 0.2, 5).expect("a toy");
-        bits.floats(&data.x);
-        match &data.target {
-            Target::Class { labels, .. } => labels.iter().for_each(|&label| bits.take(label)),
-            Target::Number { values, .. } => bits.floats(values),
-        }
-    }
-    assert_eq!(bits.0, 0x3e75_43d6_2bd4_38cb);
 }
 
 #[cfg(target_arch = "wasm32")]
