@@ -127,6 +127,8 @@
       this.#frame = document.createElement("iframe");
       this.#frame.setAttribute("sandbox", "allow-scripts");
       this.#frame.title = "Tunescape";
+      // What its copy buttons ask for. A sandboxed frame has no origin that could be named.
+      this.#frame.allow = "clipboard-write *";
       if (this.hasAttribute("credentialless") || self.crossOriginIsolated) this.#frame.credentialless = true;
       Object.assign(this.#frame.style, { width: "100%", border: "0", display: "block" });
       this.#frame.style.height = `${this.#height() || 700}px`;

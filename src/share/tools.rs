@@ -53,7 +53,7 @@ fn shown(written: &Written, state: &State, link: &Link) -> Html {
             }
             if written.needs_data { <p class="about">{ explained(t!("tools.needs_data")) }</p> }
             <p class="name">{ &written.name }</p>
-            { text(written) }
+            if state.sandboxed { { whole(written) } } else { { text(written) } }
             <div class="row files">
                 <button type="button" onclick={copy}>{ t!("share.copy") }</button>
                 if !state.sandboxed {
@@ -64,6 +64,14 @@ fn shown(written: &Written, state: &State, link: &Link) -> Html {
                 }
             </div>
         </div>
+    }
+}
+
+/// All of it, to be selected by hand where the frame lets the page neither save nor copy.
+fn whole(written: &Written) -> Html {
+    html! {
+        <textarea id="written-text" readonly=true rows="12" aria-label={written.name.clone()}
+            value={written.text.clone()} />
     }
 }
 

@@ -103,10 +103,8 @@ pub fn history(open: &OpenStudy, link: &Link) -> Html {
     let mut points: Vec<[f64; 2]> = Vec::new();
     let mut best = f64::INFINITY;
     for n in 0..open.shown {
-        // Those typed in count as well.
-        let counts = n >= view.len() || view.counts(n);
         let loss = open.loss(n);
-        if counts && loss < best {
+        if open.counts(n) && loss < best {
             points.extend(points.last().map(|before| [x(n), before[1]]));
             points.push([x(n), scale.place(view.value(loss))]);
             best = loss;

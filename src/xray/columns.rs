@@ -52,6 +52,8 @@ pub fn body(opening: &Opening, table: &Columns, link: &Link) -> Html {
         Some(t!("xray.no_parameter"))
     } else if !has(|role| matches!(role, Role::Value(_))) {
         Some(t!("xray.no_value"))
+    } else if has(|role| *role == Role::Step) && !has(|role| *role == Role::Trial) {
+        Some(t!("xray.no_trial"))
     } else {
         None
     };

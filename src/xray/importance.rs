@@ -88,7 +88,8 @@ fn dependence(open: &OpenStudy, found: &Importance) -> Html {
     html! {
         <>
             <h3>{ t!("after.dependence") }</h3>
-            <p class="about">{ explained(t!("after.dependence_says")) }</p>
+            <p class="about">{ explained(t!("after.dependence_says")) }
+                if order.len() > DRAWN { { " " }{ t!("xray.first_of", n = DRAWN, of = order.len()) } }</p>
             <div class="plots">{ for order.into_iter().take(DRAWN).map(one) }</div>
         </>
     }

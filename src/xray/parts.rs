@@ -118,7 +118,8 @@ fn slices(open: &OpenStudy, link: &Link) -> Html {
     };
     html! {
         <>
-            <p class="about">{ explained(t!("xray.slices_says")) }</p>
+            <p class="about">{ explained(t!("xray.slices_says")) }
+                if dims > AT_ONCE { { " " }{ t!("xray.first_of", n = AT_ONCE, of = dims) } }</p>
             <div class="plots">{ for (0..dims.min(AT_ONCE)).map(one) }</div>
         </>
     }

@@ -8,8 +8,7 @@ use crate::plot::{axis, colour};
 use crate::search::searched;
 use crate::words::format::{count, percent};
 use crate::words::texts::t;
-use tunescape_core::import::TrialState;
-use tunescape_core::import::replay::Raced;
+use tunescape_core::import::replay::{MAX_TRIALS, Raced};
 use tunescape_core::state::xray::{OpenStudy, XrayEvent};
 use yew::prelude::*;
 
@@ -17,11 +16,11 @@ pub fn view(open: &OpenStudy, link: &Link) -> Html {
     let Some(trials) = open.view.races else { return Html::default() };
     let running = open.is_racing();
     // More would be too many to hold every proposal against.
-    let of = scored(open);
+    let of = open.view.with_value();
     html! {
         <>
             <p><b>{ t!("xray.race_title") }</b>{ " " }{ explained(t!("xray.race_says", n = count(trials))) }</p>
-            if of > trials { <p class="about">{ explained(t!("xray.race_cut", n = count(trials), of = count(of))) }</p> }
+            if trials == MAX_TRIALS && of > trials { <p class="about">{ explained(t!("xray.race_cut", n = count(trials), of = count(of))) }</p> }
             <p class="about">{ explained(t!("xray.race_limits")) }</p>
             <div class="actions">
                 if running {
@@ -42,13 +41,6 @@ pub fn view(open: &OpenStudy, link: &Link) -> Html {
             if let Some(race) = &open.race { { board(open, race) } }
         </>
     }
-}
-
-/// Trials that went to their end and have a value.
-fn scored(open: &OpenStudy) -> usize {
-    let view = &open.view;
-    let all = view.states.iter().zip(&view.losses);
-    all.filter(|(state, loss)| **state == TrialState::Complete && loss.is_finite()).count()
 }
 
 fn board(open: &OpenStudy, race: &Raced) -> Html {

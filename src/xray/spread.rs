@@ -25,7 +25,8 @@ const AXES: usize = 16;
 /// A line for each trial through its values; of many the best ones.
 pub fn parallel(open: &OpenStudy, link: &Link) -> Html {
     let view = &open.view;
-    let dims = view.space.as_ref().map_or(0, Space::dim).min(AXES);
+    let of = view.space.as_ref().map_or(0, Space::dim);
+    let dims = of.min(AXES);
     let scale = parts::scores(open);
     let domain = chart::domain(open);
     let kept = chart::kept(open);
@@ -87,6 +88,7 @@ pub fn parallel(open: &OpenStudy, link: &Link) -> Html {
     };
     html! {
         <>
+            if of > AXES { <p class="about">{ t!("xray.first_of", n = AXES, of = of) }</p> }
             if all > LINES { <p class="about">{ explained(t!("xray.best_of", n = LINES, of = format::count(all))) }</p> }
             <div class="scroll-across" tabindex="0" role="region"
                 aria-label={t!("xray.part.parallel")}>
@@ -151,7 +153,7 @@ pub fn timeline(open: &OpenStudy) -> Html {
 pub fn distribution(open: &OpenStudy, link: &Link) -> Html {
     let view = &open.view;
     let losses = open.memo.get(("losses", 0), || {
-        let told = chart::told(open).into_iter().map(|n| open.loss(n));
+        let told = chart::told(open).into_iter().filter(|n| open.counts(*n)).map(|n| open.loss(n));
         let mut losses: Vec<f64> = told.filter(|loss| loss.is_finite()).collect();
         ascending(&mut losses);
         losses
@@ -174,7 +176,7 @@ pub fn distribution(open: &OpenStudy, link: &Link) -> Html {
     let y = Axis { name: t!("xray.share"), ticks: percents.to_vec() };
     html! {
         <>
-            <p class="about">{ explained(t!("after.ecdf_says")) }</p>
+            <p class="about">{ explained(t!("xray.ecdf_says")) }</p>
             <div class="plots">
                 <Chart label={t!("after.ecdf")} {x} {y} {lines} />
                 { ranks(open, link, &losses) }
@@ -191,7 +193,7 @@ fn ranks(open: &OpenStudy, link: &Link, losses: &[f64]) -> Html {
         return Html::default();
     }
     let dot = |trial: usize| {
-        let loss = open.loss(trial);
+        let loss = Some(open.loss(trial)).filter(|_| open.counts(trial))?;
         let at = [open.unit(trial, across)? as f32, open.unit(trial, up)? as f32];
         let rank = losses.partition_point(|other| *other < loss) as f64;
         let colour = colour::loss(1.0 - rank / losses.len().max(2) as f64);

@@ -23,6 +23,7 @@ pub fn card(open: &OpenStudy, link: &Link) -> Html {
         <section class="card" id="xray-tell">
             <h2>{ t!("xray.tell_title") }</h2>
             <p class="about">{ explained(t!("xray.tell_says")) }</p>
+            if open.view.aim.second.is_some() { <p class="about">{ explained(t!("xray.tell_one")) }</p> }
             { for (0..open.strategies.len()).map(|place| proposal(open, link, place)) }
             if open.moved.is_some() {
                 <p class="about">{ explained(t!("xray.moved")) }{ " " }{ plain("xray-unmove", t!("xray.unmove"), || XrayEvent::Unmove) }</p>

@@ -2,6 +2,7 @@
 
 use crate::harness::Browser;
 use crate::page;
+use crate::steps::drop_file;
 use serde_json::{Value, from_value};
 
 pub const TESTS: &[crate::Test] = &[
@@ -166,4 +167,11 @@ fn written(browser: &Browser) {
         (&Value::from("too slow"), &Value::from(3))
     );
     assert_eq!(trials[0]["curve"].as_array().map(Vec::len), Some(21));
+    // And it opens as any other study does.
+    browser.click("#share-dialog .primary");
+    browser.wait_for("the dialog to close", || !browser.is_there("#share-dialog"));
+    drop_file(browser, "study.json", study.to_string().as_bytes());
+    browser.wait_for("its study", || {
+        browser.is_there("#xray-shown") && browser.text("#xray-shown").contains('8')
+    });
 }

@@ -29,6 +29,7 @@ mod shots;
 mod steps;
 mod studies;
 mod study;
+mod tools;
 mod webgpu;
 mod xray;
 

@@ -51,11 +51,20 @@ fn opened(browser: &Browser) {
     assert!(!browser.is_there("#xray-result"));
     browser.click("#xray-last");
     browser.wait_for("a field for a result", || browser.is_there("#xray-result"));
+    // The proposal is put elsewhere, by the pointer and by keys.
+    browser.click_at("#xray-mind svg", [0.4, 0.6]);
+    browser.wait_for("a proposal of one's own", || browser.is_there("#xray-unmove"));
+    let place = browser.text("#xray-tell dl");
+    browser.send_keys("#xray-mind svg", key::UP);
+    browser.wait_for("another place", || browser.text("#xray-tell dl") != place);
+    browser.click("#xray-unmove");
+    browser.wait_for("the strategy's own proposal", || !browser.is_there("#xray-unmove"));
     let all = browser.text("#xray-shown");
     browser.type_into("#xray-result", "0.25\n");
     browser.wait_for("one trial more", || browser.text("#xray-shown") != all);
     browser.wait_for("what can be taken back", || browser.is_there("#xray-untell"));
-    for part in ["slices", "contour", "importance", "distribution", "table", "parallel"] {
+    let parts = ["slices", "contour", "cuts", "importance", "curves", "timeline", "distribution"];
+    for part in parts.into_iter().chain(["table", "parallel"]) {
         browser.click(&format!("#xray-part-{part}"));
         browser
             .wait_for(part, || browser.is_there(&format!("#xray-part-{part}[aria-pressed=true]")));
@@ -158,8 +167,14 @@ fn dropped_and_pasted(browser: &Browser) {
     // What is pasted into a field, or while a dialog is open, is text and nothing else.
     paste(browser, std::str::from_utf8(&journal).expect("a journal is a text"));
     assert!(browser.is_there("#xray-columns"));
+    // Small is good: the sixth of the roles.
+    browser.choose("#xray-column-1", 6);
+    let role = "document.querySelector('#xray-column-1').selectedIndex";
+    browser.wait_for("two objectives", || browser.eval(role) == 6);
     browser.click("#xray-read");
     browser.wait_for("the table", || browser.is_there("#xray-study h2"));
+    browser.click("#xray-part-front");
+    browser.wait_for("the front", || drawn(browser, "#xray-front .dots") > 20);
     assert!(page::notices(browser).is_empty(), "{}", page::notices(browser));
     assert_eq!(browser.console_errors(), Vec::<String>::new());
 }

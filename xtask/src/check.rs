@@ -73,6 +73,7 @@ fn web_parts(narrow_too: bool) -> Parts {
     parts.run("browser tests", |count| {
         let mut tests = command("cargo");
         tests.args(suites::wide(narrow_too)).args(["--test", "browser"]);
+        tests.envs(python::variables());
         // After a build that failed there may still be an older page, which nobody wants tested.
         if built {
             tests.env("TUNESCAPE_DIST", root().join("dist"));

@@ -150,6 +150,12 @@ impl StudyView {
             && self.feasible.get(trial) == Some(&true)
     }
 
+    /// How many trials count and have a loss.
+    pub fn with_value(&self) -> usize {
+        let all = self.losses.iter().enumerate();
+        all.filter(|(trial, loss)| loss.is_finite() && self.counts(*trial)).count()
+    }
+
     /// The number and the loss of the best among the first `n` trials, of those that count.
     pub fn best(&self, n: usize) -> Option<(usize, f64)> {
         let all = self.losses.iter().copied().take(n).enumerate();

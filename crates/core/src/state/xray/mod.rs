@@ -218,6 +218,11 @@ impl OpenStudy {
         self.view.losses.get(trial).copied().or_else(own).unwrap_or(f64::NAN)
     }
 
+    /// Whether a trial went to its end and violates nothing; those typed in do.
+    pub fn counts(&self, trial: usize) -> bool {
+        trial >= self.view.len() || self.view.counts(trial)
+    }
+
     /// The trial with the least loss of those told that went to their end, and that loss.
     pub fn best(&self) -> Option<(usize, f64)> {
         let file = self.view.best(self.shown);
