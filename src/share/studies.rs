@@ -108,7 +108,7 @@ pub fn dialog(state: &State, link: &Link) -> Html {
                         onclick={to(|| StudiesEvent::Restore)}>{ t!("studies.restore") }</button></p>
             }
             <p><button type="button" id="study-xray" onclick={to(|| StudiesEvent::FromElsewhere)}>{ t!("xray.open") }</button></p>
-            <p class="about">{ if studies.unkept { t!("studies.unkept") } else { t!("studies.where") } }</p>
+            <p class="about" id="studies-where">{ if studies.unkept { t!("studies.unkept") } else { t!("studies.where") } }</p>
             <div class="actions"><button type="button" class="primary" onclick={to(|| StudiesEvent::Close)}>{ t!("share.close") }</button></div>
         </Modal>
     }

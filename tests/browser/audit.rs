@@ -1,9 +1,10 @@
 //! Every screen in both themes as axe-core 4.10.3 sees it (`axe.min.js`, npm's axe-core, MPL-2.0,
 //! as it was published).
 
-use crate::harness::Browser;
+use crate::harness::{Browser, Kind};
 use crate::page;
-use serde_json::Value;
+use crate::steps::{drop_file, key};
+use serde_json::{Value, json};
 
 pub const TESTS: &[crate::Test] = &[("an_accessibility_audit_finds_nothing", audit)];
 
@@ -63,5 +64,50 @@ fn audit(browser: &Browser) {
         browser.click("#lesson-leave");
         browser.click("#theme");
     }
+    with_files(browser, &mut look);
     assert_eq!(found, [""; 0]);
+    if browser.kind == Kind::ChromiumPlain {
+        magnified(browser);
+    }
+}
+
+/// What is asked about a file, a study of another tool, and the list of keys.
+fn with_files(browser: &Browser, look: &mut impl FnMut(&str)) {
+    drop_file(browser, "own.csv", b"a,b,class\n1,2,x\n2,1,y\n3,5,x\n4,4,y\n5,1,x\n");
+    browser.wait_for("what was understood", || browser.is_there("#csv-dialog"));
+    look("a file");
+    browser.click("#csv-dialog .actions button");
+    browser.wait_for("the dialog to close", || !browser.is_there("dialog"));
+    browser.send_keys("body", "?");
+    browser.wait_for("the keys", || browser.is_there("dialog[open]"));
+    look("keys");
+    browser.send_keys("dialog[open]", key::ESCAPE);
+    browser.wait_for("the dialog to close", || !browser.is_there("dialog"));
+    browser.click(".tab:nth-child(5)");
+    browser.wait_for("X-ray", || browser.is_there("#xray-example"));
+    drop_file(browser, "trials.csv", b"lr,units,loss\n0.1,8,0.5\n0.01,16,0.4\n0.02,32,0.3\n");
+    browser.wait_for("the columns", || browser.is_there("#xray-columns"));
+    look("columns");
+    browser.click("#xray-cancel");
+    browser.click("#xray-example");
+    browser.wait_for("the example", || browser.is_there("#xray-why b"));
+    for theme in ["one theme", "the other"] {
+        look(&format!("{theme}, a study of another tool"));
+        browser.click("#theme");
+    }
+}
+
+/// Four times as large, a window has room for 320 × 256: nothing then scrolls sideways.
+fn magnified(browser: &Browser) {
+    let size = json!({ "width": 320, "height": 256, "deviceScaleFactor": 1, "mobile": false });
+    browser.dev_tools("Emulation.setDeviceMetricsOverride", size);
+    for screen in 1..=5 {
+        browser.click(&format!(".tab:nth-child({screen})"));
+        browser.wait_for("the screen", || {
+            browser.is_there(&format!(".tab.current:nth-child({screen})"))
+        });
+        let wide = browser.eval("document.documentElement.scrollWidth");
+        assert!(wide.as_u64().is_some_and(|wide| wide <= 320), "screen {screen}: {wide}");
+    }
+    browser.dev_tools("Emulation.clearDeviceMetricsOverride", json!({}));
 }

@@ -134,7 +134,7 @@ fn crash_twice(browser: &Browser, server: &Server) {
 }
 
 /// The page with a script of a test's own put first, and without the policy that forbids it.
-fn with_script(script: &str) -> String {
+pub fn with_script(script: &str) -> String {
     let page =
         std::fs::read_to_string(dist().expect("it is built").join("index.html")).expect("a page");
     let page: String = page

@@ -113,6 +113,9 @@ fn language(browser: &Browser) {
         let left: Vec<_> = untranslated(&english, &chinese).into_iter().filter(own).collect();
         assert_eq!(left, [""; 0]);
     }
+    // It has its own languages, and a browser's translation would break what is drawn.
+    let asks = "document.querySelector('meta[name=google]').content === 'notranslate' && !document.documentElement.translate";
+    assert_eq!(browser.eval(asks), true);
     browser.reload();
     page::ready(browser);
     assert_eq!(browser.attr("html", "lang").as_deref(), Some("zh-CN"));

@@ -4,6 +4,7 @@
 
 mod audit;
 mod boot;
+mod drills;
 mod embed;
 #[path = "../common/engine.rs"]
 mod engine;
@@ -52,6 +53,7 @@ fn main() {
     let in_each_browser = [
         audit::TESTS,
         boot::NOTICES,
+        drills::TESTS,
         embed::TESTS,
         examples::TESTS,
         explore::TESTS,
