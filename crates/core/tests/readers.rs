@@ -10,15 +10,18 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::fs;
 use std::path::PathBuf;
+use tunescape_core::data::choices::ReadChoices;
 use tunescape_core::data::csv;
+use tunescape_core::data::encoding::Encoding;
 use tunescape_core::import::convert::Aim;
 use tunescape_core::import::view::view;
 use tunescape_core::lesson::progress::Progress;
 use tunescape_core::lesson::{self, code, formula};
 use tunescape_core::link::{self, class_codes, message, results};
+use tunescape_core::search::Outcome;
 use tunescape_core::setup::Setup;
 use tunescape_core::state::{Start, State};
-use tunescape_core::study::{landscape, landscape_file};
+use tunescape_core::study::{Event, Study, landscape, landscape_file};
 use tunescape_core::{import, search};
 
 /// Inputs of each reader where nothing else is asked for.
@@ -125,9 +128,18 @@ fn links() -> Vec<Vec<u8>> {
     rows.filter_map(|row| row.split('\t').nth(1)).map(|link| link.as_bytes().to_vec()).collect()
 }
 
+fn decode(encoding: Encoding, bytes: &[u8]) -> Option<String> {
+    let known = encoding_rs::Encoding::for_label(encoding.label().as_bytes())?;
+    Some(known.decode(bytes).0.into_owned())
+}
+
 #[test]
 fn a_table_is_read_or_refused() {
     campaign(&files("crates/core/src/data/cases", &[".csv", ".txt"]), |bytes| {
+        // In every encoding, as the reader of the dialog may choose.
+        let encoding = Encoding::ALL[bytes.len() % Encoding::ALL.len()];
+        let choices = ReadChoices { encoding: Some(encoding), ..ReadChoices::default() };
+        let _ = csv::read_with(bytes, &choices, &decode);
         let Ok(table) = csv::read(bytes) else { return };
         table.suggest();
         for kind in [tunescape_core::data::Kind::Class, tunescape_core::data::Kind::Number] {
@@ -201,6 +213,28 @@ fn a_link_is_read_or_refused() {
     });
 }
 
+/// A link that brings what a study has found.
+#[test]
+fn results_in_a_link_are_read_or_left_out() {
+    let setup = Setup::default();
+    let mut played = Study::new(setup.strategy(), setup.searched());
+    for trial in 0..4 {
+        let proposal = played.ask(7);
+        played.apply(Event::Proposed { trial, proposal }).expect("its own proposal");
+        let outcome = if trial == 2 { Outcome::Diverged } else { Outcome::Value(0.5) };
+        played.apply(Event::Completed { trial, outcome }).expect("a trial that runs");
+    }
+    let link = results::join("v=1&search.run=4", &played);
+    let (_, events) = results::split(&link);
+    let found = |events: &[Event]| results::study(setup.strategy(), setup.searched(), events, 4);
+    assert_eq!(events.and_then(|events| found(&events)), Some(played));
+    texts(&[link.into_bytes()], |text| {
+        if let (_, Some(events)) = results::split(text) {
+            found(&events);
+        }
+    });
+}
+
 #[test]
 fn whatever_the_address_and_the_browser_keep_a_page_opens() {
     let kept = br#"[{"name":"a","link":"v=1&map.side=8","tag":1},{"title":"b"}]"#.to_vec();
@@ -266,6 +300,7 @@ fn a_message_is_heard_or_not() {
         r#"{"type":"set","state":"v=1&map.side=8&net.hidden=[3]"}"#,
         r#"{"type":"results","number":7,"curves":true}"#,
         r#"{"type":"look","theme":"dark","lang":"en"}"#,
+        r#"{"type":"recall","away":"{\"link\":\"v=1\",\"progress\":{}}"}"#,
     ];
     let corpus = corpus.map(|text| text.as_bytes().to_vec());
     texts(&corpus, |text| {
