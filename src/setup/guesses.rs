@@ -2,6 +2,7 @@
 
 use super::columns::digits;
 use super::file::separator;
+use crate::controls::terms::explained;
 use crate::words;
 use crate::words::format;
 use crate::words::texts::t;
