@@ -9,7 +9,7 @@ use tunescape_core::space::Point;
 use tunescape_core::study::landscape::Landscape;
 use tunescape_core::worker::Run;
 use tunescape_engine::optim::{Hyper, Rule};
-use tunescape_engine::train::Trainer;
+use tunescape_engine::train::{Report, Trainer};
 
 const LESSON: &str = "edge-of-stability";
 
@@ -73,6 +73,13 @@ fn the_parabolas_limit_does_not_tell_where_training_diverges() {
     let reports = run(&own);
     assert_eq!(reports.len(), 1001);
     assert!(reports[1000].train_loss < 0.5 * reports[0].train_loss);
+    // First it swings; the place to which that throws it is flatter, and there again at the edge.
+    let rises = |pair: &[Report]| pair[1].train_loss > pair[0].train_loss;
+    assert!(reports[..100].windows(2).any(rises));
+    let (start, later) = sharpening(3, "");
+    let edge = 2.0 / f64::from(own.run.learning_rate as f32);
+    assert!(later.iter().all(|sharp| *sharp < 0.9 * start), "{start} {later:?}");
+    assert!(later.iter().all(|sharp| (sharp / edge - 1.0).abs() < 0.15), "{edge} {later:?}");
     // How many networks train at so many times the limit of their own start.
     let factors = [1.1, 1.5, 2.0, 3.0];
     let mut train = [0; 4];
