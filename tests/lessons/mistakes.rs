@@ -166,3 +166,39 @@ fn hyperparameters_change_in_training_by_schedules_and_in_populations() {
         assert!(points.len() > 2 && points.windows(2).all(|pair| pair[0] != pair[1]), "{seed}");
     }
 }
+
+#[test]
+fn over_folds_the_network_overfits_all_the_same() {
+    const EPOCHS: usize = 400;
+    let setup = shown("folds_prevent", "&run.learning_rate=0.3&run.momentum=0.9");
+    for seed in SEEDS {
+        let mut setup = seeded(&setup, seed);
+        setup.training.epochs = EPOCHS;
+        let streams = setup.evaluation.streams();
+        assert_eq!(streams, 5);
+        let trainer = trained(&setup, &[setup.own_point()]);
+        // The mean over the folds at an epoch: what trains, and what is held out.
+        let mean = |epoch: usize| {
+            let all = (0..streams).map(|stream| trainer.report(stream, epoch).expect("it trains"));
+            all.fold([0.0, 0.0], |[train, valid], report| {
+                [train + report.train_loss / 5.0, valid + report.valid_loss / 5.0]
+            })
+        };
+        let curve: Vec<[f32; 2]> = (0..=EPOCHS).map(mean).collect();
+        let best = curve.iter().min_by(|a, b| a[1].total_cmp(&b[1])).expect("a least");
+        let [train, valid] = curve[EPOCHS];
+        assert!(train < best[0] && valid > 1.2 * best[1], "{seed}: {best:?} {train} {valid}");
+    }
+}
+
+#[test]
+fn where_there_is_one_valley_adam_and_momentum_both_come_down_to_it() {
+    // Without a hidden layer the cross-entropy is convex.
+    let mut setup = shown("adam_if_not_convex", "&net.hidden=[]&training.epochs=120");
+    setup.map.side = 8;
+    let lowest = |setup: &Setup| map(setup).best(setup.training.epochs).expect("a best square").1;
+    let momentum = lowest(&setup);
+    setup.training.choose(Rule::Adam);
+    let adam = lowest(&setup);
+    assert!((adam / momentum - 1.0).abs() < 0.05, "{adam} {momentum}");
+}
