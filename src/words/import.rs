@@ -88,6 +88,7 @@ pub fn import_note(note: &Note) -> String {
         Note::Reports { dropped } => t!("import.note_reports", n = count(*dropped)),
         Note::Attributes { dropped } => t!("import.note_attributes", n = count(*dropped)),
         Note::Operations { dropped } => t!("import.note_operations", n = count(*dropped)),
+        Note::Studies { dropped } => t!("import.note_studies", n = count(*dropped)),
         Note::Deleted { studies } => t!("import.note_deleted", n = studies),
         Note::Schema { found } => t!("import.note_schema", found = found),
         Note::WithoutValue { trials } => t!("import.note_without", n = count(*trials)),

@@ -39,6 +39,7 @@ pub fn note(note: &Note) -> String {
         Note::Operations { dropped } => {
             format!("entries of trials that are not there or had ended, passed over: {dropped}")
         }
+        Note::Studies { dropped } => format!("studies beyond the limit, left out: {dropped}"),
         Note::Deleted { studies } => format!("deleted studies in the file: {studies}"),
         Note::Schema { found } => {
             format!("the database has version {found} of Optuna's schema; 12 is known here")

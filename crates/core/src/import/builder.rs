@@ -73,6 +73,14 @@ impl Builder {
         &mut self.study
     }
 
+    /// Gives back what a study had of the file's limits, once it is deleted.
+    pub fn make_room(self, left: &mut Left) {
+        let trials = &self.study.trials;
+        left.trials += trials.len();
+        left.cells += trials.iter().map(|trial| trial.params.len()).sum::<usize>();
+        left.reports += trials.iter().map(|trial| trial.reports.len()).sum::<usize>();
+    }
+
     /// A trial more, with the next number; its place, or none where there are too many.
     pub fn push(&mut self, left: &mut Left) -> Option<usize> {
         let place = self.study.trials.len();

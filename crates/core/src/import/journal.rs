@@ -25,7 +25,6 @@ pub fn read(bytes: &[u8]) -> Result<Vec<ImportedStudy>, ImportError> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let mut replay = Replay::default();
     let mut end = None;
-    let mut whole_lines = 0;
     for (n, line) in bytes.split_inclusive(|&b| b == b'\n').enumerate() {
         let cut_off = !line.ends_with(b"\n");
         let text = line.trim_ascii();
@@ -33,10 +32,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<ImportedStudy>, ImportError> {
             continue;
         }
         match operation(text) {
-            Ok(tree) => {
-                whole_lines += 1;
-                replay.apply(&tree);
-            }
+            Ok(tree) => replay.apply(&tree),
             Err(fault) => {
                 let fault = if cut_off { Fault::Truncated } else { fault };
                 end = Some((n + 1, fault));
@@ -44,10 +40,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<ImportedStudy>, ImportError> {
             }
         }
     }
-    match end {
-        Some((line, fault)) if whole_lines == 0 => Err(ImportError::Journal { line, fault }),
-        _ => replay.finish(end),
-    }
+    replay.finish(end)
 }
 
 fn operation(line: &[u8]) -> Result<Map<String, Value>, Fault> {
@@ -59,10 +52,19 @@ fn operation(line: &[u8]) -> Result<Map<String, Value>, Fault> {
     }
 }
 
+/// What became of a study.
+enum Slot {
+    There(Box<Builder>),
+    /// One more than are read. It and its trials have their numbers all the same: the operations on
+    /// those behind it name them by these.
+    Beyond,
+    Deleted,
+}
+
 #[derive(Default)]
 struct Replay {
-    /// By number; none once deleted.
-    studies: Vec<Option<Builder>>,
+    /// By number.
+    studies: Vec<Slot>,
     /// Names by number, and of those that are there.
     titles: Vec<String>,
     names: HashSet<String>,
@@ -70,7 +72,8 @@ struct Replay {
     trials: Vec<(usize, Option<usize>)>,
     left: Left,
     dropped: usize,
-    deleted: usize,
+    /// Studies that are read.
+    kept: usize,
 }
 
 impl Replay {
@@ -78,6 +81,8 @@ impl Replay {
         let known = match of.get("op_code").and_then(Value::as_u64) {
             Some(0) => self.create_study(of),
             Some(1) => self.delete_study(of),
+            // What is left out is counted once.
+            Some(2 | 3 | 5..=9) if self.is_left_out(of) => Some(()),
             Some(2) => self.study_attribute(of, "user_attr"),
             Some(3) => self.study_attribute(of, "system_attr"),
             Some(4) => self.create_trial(of),
@@ -100,34 +105,46 @@ impl Replay {
         if self.names.contains(name) {
             return Some(());
         }
-        if self.studies.len() == MAX_STUDIES {
-            return None;
-        }
         self.names.insert(name.to_string());
+        self.titles.push(name.to_string());
+        if self.kept == MAX_STUDIES {
+            self.studies.push(Slot::Beyond);
+            return Some(());
+        }
+        self.kept += 1;
         let direction = |code: &Value| match code.as_u64() {
             Some(2) => Direction::Maximize,
             _ => Direction::Minimize,
         };
         let directions = directions.iter().take(MAX_OBJECTIVES).map(direction).collect();
-        self.studies.push(Some(Builder::new(name, directions)));
-        self.titles.push(name.to_string());
+        self.studies.push(Slot::There(Box::new(Builder::new(name, directions))));
         Some(())
-    }
-
-    fn study(&mut self, of: &Map<String, Value>) -> Option<&mut Builder> {
-        self.studies.get_mut(index(of, "study_id")?)?.as_mut()
     }
 
     fn delete_study(&mut self, of: &Map<String, Value>) -> Option<()> {
         let study = index(of, "study_id")?;
-        self.studies.get_mut(study)?.take()?;
+        match std::mem::replace(self.studies.get_mut(study)?, Slot::Deleted) {
+            Slot::There(builder) => {
+                self.kept -= 1;
+                builder.make_room(&mut self.left);
+            }
+            Slot::Beyond => {}
+            Slot::Deleted => return None,
+        }
         self.names.remove(&self.titles[study]);
-        self.deleted += 1;
         Some(())
     }
 
+    /// Whether an operation is on a study, or a trial, of more than are read.
+    fn is_left_out(&self, of: &Map<String, Value>) -> bool {
+        let study = index(of, "study_id").and_then(|study| self.studies.get(study));
+        let trial = index(of, "trial_id").and_then(|trial| self.trials.get(trial));
+        matches!(study, Some(Slot::Beyond)) || matches!(trial, Some((_, None)))
+    }
+
     fn study_attribute(&mut self, of: &Map<String, Value>, which: &str) -> Option<()> {
-        let builder = self.study(of)?;
+        let slot = self.studies.get_mut(index(of, "study_id")?)?;
+        let Slot::There(builder) = slot else { return None };
         for (key, value) in of.get(which)?.as_object()? {
             if which == "user_attr" {
                 builder.attribute(None, key, value);
@@ -143,7 +160,15 @@ impl Replay {
     fn create_trial(&mut self, of: &Map<String, Value>) -> Option<()> {
         let study = index(of, "study_id")?;
         let left = &mut self.left;
-        let builder = self.studies.get_mut(study)?.as_mut()?;
+        let builder = match self.studies.get_mut(study)? {
+            Slot::There(builder) => builder,
+            Slot::Beyond => {
+                self.trials.push((study, None));
+                return Some(());
+            }
+            // Optuna gives it no number either.
+            Slot::Deleted => return None,
+        };
         let place = builder.push(left);
         self.trials.push((study, place));
         let Some(place) = place else { return Some(()) };
@@ -176,10 +201,10 @@ impl Replay {
     /// The study and place of a trial that has not ended.
     fn running(&mut self, of: &Map<String, Value>) -> Option<(&mut Builder, &mut Left, usize)> {
         let &(study, place) = self.trials.get(index(of, "trial_id")?)?;
-        let builder = self.studies.get_mut(study)?.as_mut()?;
         let place = place?;
+        let Slot::There(builder) = self.studies.get_mut(study)? else { return None };
         let running = !builder.trial(place).state.is_finished();
-        running.then_some((builder, &mut self.left, place))
+        running.then_some((builder.as_mut(), &mut self.left, place))
     }
 
     fn parameter(&mut self, of: &Map<String, Value>) -> Option<()> {
@@ -231,16 +256,28 @@ impl Replay {
     }
 
     fn finish(self, end: Option<(usize, Fault)>) -> Result<Vec<ImportedStudy>, ImportError> {
-        let Self { studies, dropped, deleted, .. } = self;
-        let mut studies: Vec<ImportedStudy> =
-            studies.into_iter().flatten().map(Builder::finish).collect();
+        let (mut studies, mut beyond, mut deleted) = (Vec::new(), 0, 0);
+        for slot in self.studies {
+            match slot {
+                Slot::There(builder) => studies.push(builder.finish()),
+                Slot::Beyond => beyond += 1,
+                Slot::Deleted => deleted += 1,
+            }
+        }
+        if studies.is_empty() {
+            let damage = |(line, fault)| ImportError::Journal { line, fault };
+            return Err(end.map_or(ImportError::NoStudy, damage));
+        }
+        let dropped = self.dropped;
         // What is said of the file as a whole stands with each of its studies.
         let mut notes: Vec<Note> =
             end.map(|(line, fault)| Note::Line { line, fault }).into_iter().collect();
         notes.extend((dropped > 0).then_some(Note::Operations { dropped }));
+        notes.extend((beyond > 0).then_some(Note::Studies { dropped: beyond }));
         notes.extend((deleted > 0).then_some(Note::Deleted { studies: deleted }));
-        studies.iter_mut().for_each(|study| study.notes.extend(notes.iter().cloned()));
-        if studies.is_empty() { Err(ImportError::NoStudy) } else { Ok(studies) }
+        let said = |study: &mut ImportedStudy| study.notes.extend(notes.iter().cloned());
+        studies.iter_mut().for_each(said);
+        Ok(studies)
     }
 }
 

@@ -2,7 +2,7 @@
 
 /// Bytes of a file: 64 MB.
 pub const MAX_BYTES: usize = 64 << 20;
-/// Studies of a file.
+/// Studies of a file that were not deleted.
 pub const MAX_STUDIES: usize = 1_000;
 /// Trials of all studies of a file together.
 pub const MAX_TRIALS: usize = 100_000;

@@ -74,7 +74,7 @@ pub enum ImportError {
     Sqlite(sqlite::SqliteError),
     /// A database without Optuna's tables; the first one that is missing.
     NotOptuna { table: String },
-    /// No line of the journal could be read; the first fault.
+    /// A line of the journal that can't be read, before which there is no study.
     Journal { line: usize, fault: Fault },
     /// No study in a file that is otherwise whole, or all were deleted.
     NoStudy,

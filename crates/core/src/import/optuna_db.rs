@@ -45,6 +45,8 @@ struct Reader<'a> {
     left: Left,
     notes: Vec<Note>,
     dropped: usize,
+    /// Studies beyond the limit.
+    beyond: usize,
 }
 
 /// A row's fields by the names of their columns.
@@ -103,6 +105,7 @@ impl<'a> Reader<'a> {
             left: Left::default(),
             notes: damage.map(note).into_iter().collect(),
             dropped: 0,
+            beyond: 0,
         }
     }
 
@@ -133,7 +136,8 @@ impl<'a> Reader<'a> {
         self.each("studies", |reader, row| {
             let (id, name) = (row.integer("study_id")?, row.text("study_name")?);
             if reader.studies.len() == MAX_STUDIES {
-                return None;
+                reader.beyond += 1;
+                return Some(());
             }
             reader.study_ids.insert(id, reader.studies.len());
             reader.studies.push(Builder::new(name, Vec::new()));
@@ -267,8 +271,9 @@ impl<'a> Reader<'a> {
 
     fn finish(self) -> Result<Vec<ImportedStudy>, ImportError> {
         let none = self.unless_cut_off(ImportError::NoStudy);
-        let Self { studies, mut notes, dropped, .. } = self;
+        let Self { studies, mut notes, dropped, beyond, .. } = self;
         notes.extend((dropped > 0).then_some(Note::Operations { dropped }));
+        notes.extend((beyond > 0).then_some(Note::Studies { dropped: beyond }));
         let mut studies: Vec<ImportedStudy> = studies.into_iter().map(Builder::finish).collect();
         for study in &mut studies {
             if study.directions.is_empty() {

@@ -234,6 +234,8 @@ pub enum Note {
     Attributes { dropped: usize },
     /// So many operations spoke of trials or studies that are not there, or have ended.
     Operations { dropped: usize },
+    /// So many studies, beyond the limit, were left out with their trials.
+    Studies { dropped: usize },
     /// So many studies of the file had been deleted.
     Deleted { studies: usize },
     /// The database has another version of Optuna's schema than the one that is known.

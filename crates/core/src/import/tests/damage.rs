@@ -73,6 +73,45 @@ fn a_broken_line_in_the_middle_is_named_and_line_ends_may_be_of_any_kind() {
 }
 
 #[test]
+fn what_pythons_json_writes_in_an_attribute_is_no_damage() {
+    let text = String::from_utf8(file("lookalikes/boosting.log")).unwrap();
+    let whole = &journal::read(text.as_bytes()).unwrap()[0];
+    let lines: Vec<&str> = text.lines().collect();
+    let deep = "[".repeat(300) + &"]".repeat(300);
+    for (given, wanted) in [
+        (r#""caf\udce9.csv""#, serde_json::json!("caf\u{fffd}.csv")),
+        ("[1e999, -1e999]", serde_json::json!(["Infinity", "-Infinity"])),
+        ("NaN", "NaN".into()),
+        (&deep, serde_json::Value::Null),
+    ] {
+        let odd = format!(
+            r#"{{"op_code": 8, "worker_id": "w", "trial_id": 1, "user_attr": {{"file": {given}}}}}"#
+        );
+        let mut lines = lines.clone();
+        lines.insert(17, &odd);
+        let mut study = journal::read(lines.join("\n").as_bytes()).unwrap().remove(0);
+        let told = std::mem::take(&mut study.trials[1].user_attributes);
+        assert_eq!(&study, whole, "{given}");
+        let [(_, told)] = &told[..] else { panic!("{given}: {told:?}") };
+        assert!(wanted.is_null() || *told == wanted, "{given}: {told:?}");
+    }
+}
+
+#[test]
+fn whole_lines_without_a_study_do_not_hide_the_line_that_is_broken() {
+    let discard = r#"{"op_code": 10, "worker_id": "w", "trial_ids": []}"#;
+    let create = r#"{"op_code": 0, "worker_id": "w", "study_name": "s", "directions": [1]}"#;
+    let delete = r#"{"op_code": 1, "worker_id": "w", "study_id": 0}"#;
+    for (before, line) in [(vec![discard], 2), (vec![create, delete], 3)] {
+        let text = before.join("\n") + "\n{\"op_code\": 0, \"study\n" + create + "\n";
+        let damage = ImportError::Journal { line, fault: Fault::NotJson };
+        assert_eq!(journal::read(text.as_bytes()).err(), Some(damage));
+        let whole = before.join("\n") + "\n";
+        assert_eq!(journal::read(whole.as_bytes()).err(), Some(ImportError::NoStudy));
+    }
+}
+
+#[test]
 fn a_database_cut_anywhere_keeps_whole_pages() {
     let bytes = file("lookalikes/control.db");
     let whole = optuna_db::read(&bytes).unwrap();
