@@ -85,6 +85,9 @@ pub fn import_note(note: &Note) -> String {
         Note::Values { parameter, dropped } => {
             t!("import.note_values", name = parameter, n = count(*dropped))
         }
+        Note::Times { column, dropped } => {
+            t!("import.note_times", name = column, n = count(*dropped))
+        }
         Note::Reports { dropped } => t!("import.note_reports", n = count(*dropped)),
         Note::Attributes { dropped } => t!("import.note_attributes", n = count(*dropped)),
         Note::Operations { dropped } => t!("import.note_operations", n = count(*dropped)),

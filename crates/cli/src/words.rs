@@ -32,6 +32,9 @@ pub fn note(note: &Note) -> String {
         Note::Values { parameter, dropped } => {
             format!("values of {parameter} that don't fit the others, left out: {dropped}")
         }
+        Note::Times { column, dropped } => {
+            format!("times of {column} that can't be read, left out: {dropped}")
+        }
         Note::Reports { dropped } => format!("intermediate values left out: {dropped}"),
         Note::Attributes { dropped } => {
             format!("attributes that are too long or too many: {dropped}")

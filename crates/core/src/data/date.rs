@@ -26,7 +26,7 @@ struct Parts {
 
 /// What the parts of a time are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Clock {
+pub(crate) enum Clock {
     /// `12:34:56`.
     #[default]
     Hours,
@@ -38,7 +38,7 @@ pub(super) enum Clock {
 
 /// In which order a date's numbers stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Order {
+pub(crate) enum Order {
     Day,
     Month,
     /// A year of two digits comes first: `26-01-31`.
@@ -48,7 +48,7 @@ pub(super) enum Order {
 /// A date or time that was read under each order, in seconds of its own clock: since 1970, or since
 /// midnight for a time alone, which may as well be a duration.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Moment {
+pub(crate) struct Moment {
     pub day_first: Option<f64>,
     pub month_first: Option<f64>,
     /// Only where the year may have two digits and come first.
@@ -109,7 +109,7 @@ impl Moment {
 const MAX_LENGTH: usize = 80;
 
 /// Reads a text as a date, a time of day, or both.
-pub(super) fn moment(text: &str) -> Option<Moment> {
+pub(crate) fn moment(text: &str) -> Option<Moment> {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     if text.len() > MAX_LENGTH || digits < 2 {
         return None;
@@ -144,7 +144,7 @@ pub(super) fn moment(text: &str) -> Option<Moment> {
 
 /// A date without separators, `20260131`, or with a time behind, `202601311234`, in seconds since
 /// 1970.
-pub(super) fn compact(text: &str) -> Option<f64> {
+pub(crate) fn compact(text: &str) -> Option<f64> {
     let (date, clock) = text.split_at_checked(8)?;
     let number = digits(date, 8..=8)?;
     let (year, month, day) = (number / 10_000, number / 100 % 100, number % 100);

@@ -25,7 +25,7 @@ pub mod drawn;
 pub mod encoding;
 pub mod folds;
 pub mod foreign;
-mod moments;
+pub(crate) mod moments;
 pub mod number;
 mod quotes;
 mod random;

@@ -24,9 +24,17 @@ pub(super) fn in_minutes(moments: &mut [Option<Moment>]) -> Option<usize> {
     Some(tells)
 }
 
+/// How many dates can be read only with the day first, and how many only with the month first.
+pub(crate) fn read_one_way(moments: &[Option<Moment>]) -> [usize; 2] {
+    [true, false].map(|day| {
+        let only = |m: &&Moment| m.with(day).is_some() && m.with(!day).is_none();
+        moments.iter().flatten().filter(only).count()
+    })
+}
+
 /// Whether years of two digits come first: no other order reads the dates, or the last number
 /// changes as days do while the first hardly changes, or only rises.
-pub(super) fn year_comes_first(moments: &[Option<Moment>], chosen: Option<bool>) -> bool {
+pub(crate) fn year_comes_first(moments: &[Option<Moment>], chosen: Option<bool>) -> bool {
     let dated = || moments.iter().flatten().filter(|moment| moment.dated);
     let all = |order: Order| dated().all(|moment| moment.read(order).is_some());
     if dated().next().is_none() || !all(Order::Year) {

@@ -18,6 +18,7 @@ mod guess;
 mod names;
 mod state;
 mod steps;
+mod times;
 
 pub use apply::apply;
 pub use guess::{guess, likely};

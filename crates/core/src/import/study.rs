@@ -228,6 +228,8 @@ pub enum Note {
     States { words: Vec<String>, trials: usize, failed: bool },
     /// So many values of this parameter did not fit what it is otherwise: a number among choices.
     Values { parameter: String, dropped: usize },
+    /// So many times of this column could not be read.
+    Times { column: String, dropped: usize },
     /// So many intermediate values were left out.
     Reports { dropped: usize },
     /// So many attributes were too long or too many.

@@ -9,6 +9,7 @@ mod foreign;
 mod foreign_tools;
 mod golden;
 mod nested;
+mod times;
 mod tools;
 
 use super::*;

@@ -6,7 +6,7 @@ use super::reading::Reading;
 use crate::data::choices::Guess;
 use crate::data::csv::limits::shortened;
 use crate::data::date::{Moment, Order, moment};
-use crate::data::moments::{by_one_clock, in_minutes, year_comes_first};
+use crate::data::moments::{by_one_clock, in_minutes, read_one_way, year_comes_first};
 use crate::data::number::Number;
 use serde::{Deserialize, Serialize};
 
@@ -39,11 +39,7 @@ pub(super) fn dates(
     let year_first = year_comes_first(&moments, with.choices.day_first);
     let dated = moments.iter().flatten().any(|moment| moment.dated);
     let minutes = if dated { None } else { in_minutes(&mut moments) };
-    let only = |day: bool| {
-        let only = |m: &&Moment| m.with(day).is_some() && m.with(!day).is_none();
-        moments.iter().flatten().filter(only).count()
-    };
-    let (days, months) = (only(true), only(false));
+    let [days, months] = read_one_way(&moments);
     let day_first = with.choices.day_first.unwrap_or(match days.cmp(&months) {
         std::cmp::Ordering::Greater => true,
         std::cmp::Ordering::Less => false,

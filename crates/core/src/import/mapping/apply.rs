@@ -1,6 +1,7 @@
 //! A table and what its columns mean become a study.
 
 use super::state::set_states;
+use super::times::Times;
 use super::{Direction, Mapping, Role, choice, constraints, kept};
 use crate::data::number::{is_missing, may_be_missing};
 use crate::import::limits::{
@@ -21,7 +22,8 @@ pub fn apply(table: &Table, mapping: &Mapping) -> ImportedStudy {
     let mapping = &mapping;
     let mut notes = table.notes.clone();
     let groups = groups(table, mapping, &mut notes);
-    let (groups, numbers) = in_order(table, mapping, groups);
+    let times = Times::of(table, mapping);
+    let (groups, numbers) = in_order(table, mapping, &times, groups);
     let values = mapping.places(|role| matches!(role, Role::Value(_)));
     let named = |at: usize| mapping.columns[at].0.clone();
     let mut study = ImportedStudy {
@@ -39,7 +41,7 @@ pub fn apply(table: &Table, mapping: &Mapping) -> ImportedStudy {
     let mut reports = 0;
     let scale = Steps::of(table, mapping);
     for (number, rows) in numbers.iter().zip(&groups) {
-        let mut trial = trial(table, mapping, *number, rows);
+        let mut trial = trial(table, mapping, &times, *number, rows);
         trial.reports = scale.curve(table, rows);
         let room = MAX_REPORTS.saturating_sub(reports).min(trial.reports.len());
         trial.reports.truncate(room);
@@ -49,6 +51,7 @@ pub fn apply(table: &Table, mapping: &Mapping) -> ImportedStudy {
     let field = |trial: usize, at: usize| last(table, &groups[trial], at);
     notes.extend(set_states(table, mapping, &mut study.trials, field));
     add_parameters(table, mapping, &groups, &mut study, &mut notes);
+    notes.extend(times_lost(table, mapping, &groups, &study.trials));
     let dropped = attributes_beyond(table, mapping, &groups);
     notes.extend((dropped > 0).then_some(Note::Attributes { dropped }));
     let ended = |t: &&ImportedTrial| t.state == TrialState::Complete;
@@ -103,10 +106,11 @@ const MAX_NUMBER: usize = 1_000_000_000;
 fn in_order(
     table: &Table,
     mapping: &Mapping,
+    times: &Times,
     groups: Vec<Vec<usize>>,
 ) -> (Vec<Vec<usize>>, Vec<usize>) {
     let first = |role: Role| mapping.places(|own| *own == role).first().copied();
-    let field = |rows: &Vec<usize>, at: usize| table.rows[rows[0]][at].as_str();
+    let field = |rows: &Vec<usize>, at: usize| self::first(table, rows, at);
     let number = |rows: &Vec<usize>, at: usize| {
         let number = table.number(at, field(rows, at)).filter(|x| x.trunc() == *x && *x >= 0.0)?;
         Some(number as usize).filter(|number| *number <= MAX_NUMBER)
@@ -124,12 +128,17 @@ fn in_order(
     }
     let count = groups.len();
     let starts = first(Role::Start).and_then(|at| {
-        let start = |rows: &Vec<usize>| Time::parse(field(rows, at));
+        let start = |rows: &Vec<usize>| times.read(field(rows, at));
         groups.iter().map(start).collect::<Option<Vec<Time>>>()
     });
     let groups = match starts {
         Some(starts) => {
             let mut both: Vec<(Time, Vec<usize>)> = starts.into_iter().zip(groups).collect();
+            // Where the newest stands first, as W&B has it, it does among those of one minute too.
+            let falls = both.windows(2).all(|pair| pair[0].0 >= pair[1].0);
+            if falls && both.first() > both.last() {
+                both.reverse();
+            }
             sort_by_key(&mut both, |(start, _)| *start);
             both.into_iter().map(|(_, rows)| rows).collect()
         }
@@ -138,7 +147,13 @@ fn in_order(
     (groups, (0..count).collect())
 }
 
-fn trial(table: &Table, mapping: &Mapping, number: usize, rows: &[usize]) -> ImportedTrial {
+fn trial(
+    table: &Table,
+    mapping: &Mapping,
+    times: &Times,
+    number: usize,
+    rows: &[usize],
+) -> ImportedTrial {
     let mut trial = ImportedTrial::new(number);
     let last = |at: usize| last(table, rows, at);
     let number_at = |at: usize| table.number(at, last(at));
@@ -149,8 +164,8 @@ fn trial(table: &Table, mapping: &Mapping, number: usize, rows: &[usize]) -> Imp
                 any |= number_at(at).is_some_and(|value| !value.is_nan());
                 values.push(number_at(at).unwrap_or(f64::NAN));
             }
-            Role::Start => trial.start = Time::parse(last(at)),
-            Role::Complete => trial.complete = Time::parse(last(at)),
+            Role::Start => trial.start = times.read(last(at)),
+            Role::Complete => trial.complete = times.read(last(at)),
             Role::Constraint if trial.constraints.len() < MAX_CONSTRAINTS => {
                 let kept = kept(table, at);
                 let found = constraints(table, at, kept, last(at));
@@ -177,6 +192,36 @@ fn trial(table: &Table, mapping: &Mapping, number: usize, rows: &[usize]) -> Imp
 fn last<'a>(table: &'a Table, rows: &[usize], at: usize) -> &'a str {
     let fields = rows.iter().rev().map(|&row| table.rows[row][at].as_str());
     fields.into_iter().find(|field| !field.is_empty()).unwrap_or("")
+}
+
+/// A trial's field of a column: of what it was started with the first that is there, as some tables
+/// have it in one row of the trial alone.
+fn first<'a>(table: &'a Table, rows: &[usize], at: usize) -> &'a str {
+    let fields = rows.iter().map(|&row| table.rows[row][at].as_str());
+    fields.into_iter().find(|field| !is_missing(field)).unwrap_or(&table.rows[rows[0]][at])
+}
+
+/// How many times of each column can't be read.
+fn times_lost(
+    table: &Table,
+    mapping: &Mapping,
+    groups: &[Vec<usize>],
+    trials: &[ImportedTrial],
+) -> Vec<Note> {
+    let lost = |(at, (_, role)): (usize, &(String, Role))| {
+        let time = |trial: &ImportedTrial| match role {
+            Role::Start => Some(trial.start),
+            Role::Complete => Some(trial.complete),
+            _ => None,
+        };
+        let unread = |(trial, rows): &(&ImportedTrial, &Vec<usize>)| {
+            let field = last(table, rows, at);
+            time(trial) == Some(None) && !is_missing(field) && !may_be_missing(field)
+        };
+        let dropped = trials.iter().zip(groups).filter(unread).count();
+        (dropped > 0).then(|| Note::Times { column: table.header[at].clone(), dropped })
+    };
+    mapping.columns.iter().enumerate().filter_map(lost).collect()
 }
 
 /// What the steps of a table in long form are counted in.
@@ -258,8 +303,7 @@ fn add_parameters(
         }
         cells -= groups.len();
         let (name, role) = &mapping.columns[at];
-        let field = |rows: &Vec<usize>| table.rows[rows[0]][at].as_str();
-        let column: Vec<&str> = groups.iter().map(field).collect();
+        let column: Vec<&str> = groups.iter().map(|rows| first(table, rows, at)).collect();
         let (domain, values) = match role {
             Role::Number { log, integer } => numbers(table, at, &column, [*log, *integer]),
             _ => choices(&column),

@@ -3,9 +3,9 @@
 use super::columns::names_state;
 use super::names::words;
 use super::state::{named_state, truth};
+use super::times::is_time;
 use super::{Role, constraints, kept};
 use crate::data::number::{is_missing, may_be_missing};
-use crate::import::Time;
 use crate::import::limits::MAX_CHOICES;
 use crate::import::table::Table;
 use crate::sort::ascending;
@@ -105,7 +105,7 @@ impl Facts {
                 && fields().all(|field| constraints(table, at, kept, field).is_some()),
             states: named && filled > 0 && 2 * states() > filled,
             truths: filled > 0 && fields().all(|field| truth(field).is_some()),
-            times: filled > 0 && fields().all(|field| Time::parse(field).is_some()),
+            times: filled > 0 && fields().all(is_time),
             filled,
             distinct: distinct.len(),
             integer: numbers.iter().all(|x| x.trunc() == *x),

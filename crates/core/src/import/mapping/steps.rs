@@ -2,6 +2,7 @@
 
 use super::names::is_searched;
 use super::{Role, Source};
+use crate::data::number::is_missing;
 use crate::import::table::Table;
 use std::collections::{HashMap, HashSet};
 
@@ -90,7 +91,7 @@ fn are_steps(
     once && begun && !changed.into_iter().any(searched)
 }
 
-/// Parameters that are not the same in all rows of a trial.
+/// Parameters that are not the same in all rows of a trial that have one.
 fn changing(table: &Table, columns: &[(String, Role)], trial: usize) -> Vec<usize> {
     let changes = |at: &usize| {
         *at != trial && columns[*at].1.is_parameter() && !is_constant(table, trial, *at)
@@ -100,6 +101,6 @@ fn changing(table: &Table, columns: &[(String, Role)], trial: usize) -> Vec<usiz
 
 fn is_constant(table: &Table, trial: usize, at: usize) -> bool {
     let mut first: HashMap<&str, &str> = HashMap::new();
-    let mut pairs = table.column(trial).zip(table.column(at));
-    pairs.all(|(id, field)| *first.entry(id).or_insert(field) == field)
+    let pairs = table.column(trial).zip(table.column(at));
+    pairs.filter(|(_, field)| !is_missing(field)).all(|(id, field)| *first.entry(id).or_insert(field) == field)
 }

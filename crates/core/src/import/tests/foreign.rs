@@ -130,6 +130,30 @@ fn steps_may_be_counted_in_other_words() {
 }
 
 #[test]
+fn what_a_trial_was_started_with_may_stand_in_one_of_its_rows() {
+    let head = "trial_id,epoch,lr,opt,val_loss\n";
+    for rows in [
+        "a,1,0.1,adam,0.9\na,2,,,0.5\nb,1,0.2,sgd,0.8\nb,2,,,0.7\n",
+        // With pandas' word for what is missing, and in a row without a step.
+        "a,1,nan,NaN,0.9\na,2,nan,NaN,0.5\na,,0.1,adam,\nb,1,,,0.8\nb,2,0.2,sgd,0.7\n",
+    ] {
+        let study = study(&format!("{head}{rows}"));
+        assert_eq!((names(&study), study.trials.len()), ("lr opt".into(), 2), "{rows}");
+        assert_eq!(study.trials[0].params, [Some(0.1), Some(0.0)], "{rows}");
+        assert_eq!(study.trials[1].params, [Some(0.2), Some(1.0)], "{rows}");
+        assert_eq!(study.trials[0].reports, [(1, 0.9), (2, 0.5)], "{rows}");
+        assert!(study.parameters.iter().all(|parameter| !parameter.conditional), "{rows}");
+        assert_eq!(study.notes, [], "{rows}");
+    }
+}
+
+#[test]
+fn rows_that_were_started_with_two_things_are_trials_of_their_own() {
+    let rows = "a,1,0.1,adam,0.9\na,2,,sgd,0.5\nb,1,0.2,sgd,0.8\nb,2,,,0.7\n";
+    assert_eq!(study(&format!("trial_id,epoch,lr,opt,val_loss\n{rows}")).trials.len(), 4);
+}
+
+#[test]
 fn attributes_beyond_the_limit_are_counted() {
     let names = |of: &str| -> String { (0..110).map(|n| format!(",{of}{n}")).collect() };
     let text = format!("lr{},loss\n0.1{},1\n0.2,,,5,2\n", names("metrics/m"), names("0."));
