@@ -111,6 +111,9 @@ pub fn import_remark(remark: &Remark) -> String {
         }
         Remark::LeftOut { parameter } => t!("import.left_out", name = parameter),
         Remark::Silent { trials } => t!("import.silent", n = count(*trials)),
+        Remark::Attributes { shown, of } => {
+            t!("import.attributes_hidden", shown = shown, n = count(*of))
+        }
         Remark::Infeasible { trials } => t!("import.infeasible", n = count(*trials)),
     }
 }

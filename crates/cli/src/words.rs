@@ -73,6 +73,7 @@ pub fn remark(remark: &Remark) -> String {
         Remark::Silent { trials } => {
             format!("trials that tell a strategy nothing: {trials}")
         }
+        Remark::Attributes { shown, of } => format!("attributes shown: {shown} of {of}"),
         Remark::Infeasible { trials } => format!(
             "trials that violate a constraint, and count as worse than every feasible one: {trials}"
         ),

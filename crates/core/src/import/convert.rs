@@ -68,6 +68,8 @@ pub enum Remark {
     LeftOut { parameter: String },
     /// So many trials tell a strategy nothing: failed, waiting, without a value or a parameter.
     Silent { trials: usize },
+    /// So many of the trials' attributes are shown: more would make too large a table.
+    Attributes { shown: usize, of: usize },
     /// So many trials violate a constraint: to a strategy they are worse than every feasible one.
     Infeasible { trials: usize },
 }

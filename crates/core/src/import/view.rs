@@ -10,6 +10,7 @@ use crate::search::Outcome;
 use crate::space::Space;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// Points of all curves together that are shown; longer ones are thinned out.
 const MAX_POINTS: usize = 60_000;
@@ -201,13 +202,15 @@ pub fn view(study: &ImportedStudy, aim: Aim) -> (StudyView, Option<Converted>) {
     let none = || vec![f64::NAN; study.trials.len()];
     let second = aim.second.unwrap_or(usize::from(aim.objective == 0));
     let objectives: Vec<ObjectiveView> = objectives.collect();
+    let (attributes, hidden) = attributes(study);
+    let remarks = converted.as_ref().map(|c| c.remarks.clone()).unwrap_or_default();
     let view = StudyView {
         name: study.name.clone(),
         parameters: parameters.collect(),
         aim,
         searched: converted.as_ref().map(|c| c.parameters.clone()).unwrap_or_default(),
         notes: study.notes.clone(),
-        remarks: converted.as_ref().map(|c| c.remarks.clone()).unwrap_or_default(),
+        remarks: remarks.into_iter().chain(hidden).collect(),
         numbers: study.trials.iter().map(|t| t.number).collect(),
         states: study.trials.iter().map(|t| t.state).collect(),
         values: (0..objectives.len()).map(values).collect(),
@@ -218,7 +221,7 @@ pub fn view(study: &ImportedStudy, aim: Aim) -> (StudyView, Option<Converted>) {
         ends,
         feasible: study.trials.iter().map(ImportedTrial::is_feasible).collect(),
         curves: curves(study),
-        attributes: attributes(study),
+        attributes,
         front: if objectives.len() > 1 { front(study, aim.objective, second) } else { Vec::new() },
         races: converted.as_ref().ok().and_then(RaceTable::suits),
         space: converted.as_ref().map(|c| c.space.clone()).map_err(|error| *error),
@@ -276,14 +279,17 @@ fn curves(study: &ImportedStudy) -> Vec<Vec<(f64, f64)>> {
     study.trials.iter().map(curve).collect()
 }
 
-fn attributes(study: &ImportedStudy) -> Vec<(String, Vec<String>)> {
+/// Names and texts of the first attributes, and what is said where there are more.
+fn attributes(study: &ImportedStudy) -> (Vec<(String, Vec<String>)>, Option<Remark>) {
     let most = (MAX_FIELDS / study.trials.len().max(1)).min(MAX_ATTRIBUTES);
-    let mut names: Vec<&String> = Vec::new();
+    let (mut names, mut known): (Vec<&String>, HashSet<&str>) = (Vec::new(), HashSet::new());
     for (name, _) in study.trials.iter().flat_map(|t| &t.user_attributes) {
-        if names.len() < most && !names.contains(&name) {
+        if known.insert(name) && names.len() < most {
             names.push(name);
         }
     }
+    let (shown, of) = (names.len(), known.len());
+    let hidden = (shown < of).then_some(Remark::Attributes { shown, of });
     let text = |trial: &ImportedTrial, name: &String| {
         let own = trial.user_attributes.iter().find(|(own, _)| own == name);
         own.map_or_else(String::new, |(_, value)| match value {
@@ -292,5 +298,38 @@ fn attributes(study: &ImportedStudy) -> Vec<(String, Vec<String>)> {
         })
     };
     let column = |name: &String| study.trials.iter().map(|t| text(t, name)).collect();
-    names.into_iter().map(|name| (name.clone(), column(name))).collect()
+    (names.into_iter().map(|name| (name.clone(), column(name))).collect(), hidden)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_that_are_not_shown_are_told() {
+        let study = |trials: usize, attributes: usize| {
+            let mut study = ImportedStudy {
+                name: "s".into(),
+                directions: vec![Direction::Minimize],
+                metric_names: Vec::new(),
+                parameters: Vec::new(),
+                trials: (0..trials).map(ImportedTrial::new).collect(),
+                user_attributes: Vec::new(),
+                notes: Vec::new(),
+            };
+            for (n, trial) in study.trials.iter_mut().enumerate().take(attributes) {
+                // Each trial has an attribute of its own, and the first one's.
+                trial.user_attributes = vec![("a0".into(), 1.into()), (format!("a{n}"), 2.into())];
+            }
+            view(&study, Aim::default()).0
+        };
+        let hidden = |shown: usize, of: usize| vec![Remark::Attributes { shown, of }];
+        assert_eq!(study(9, MAX_ATTRIBUTES).remarks, []);
+        let many = study(9, 9);
+        assert_eq!((many.attributes.len(), many.remarks), (MAX_ATTRIBUTES, hidden(8, 9)));
+        // Of very many trials fewer, or none.
+        assert_eq!(study(MAX_FIELDS / 3, 5).remarks, hidden(3, 5));
+        let none = study(MAX_FIELDS + 1, 5);
+        assert_eq!((none.attributes.len(), none.remarks), (0, hidden(0, 5)));
+    }
 }

@@ -4,11 +4,11 @@ mod places;
 
 pub use places::{keeps_constraints, names_state};
 
-use super::Role;
+use super::{Role, Source};
 use super::facts::Facts;
 use super::names::{direction, is_measured, is_metric, is_searched, words};
 use super::state::flag;
-use places::{Place, key, place};
+use places::{Place, is_of_wandb, key, place};
 use std::collections::HashSet;
 
 /// What parameters' names begin with where a tool says which columns they are: Optuna, MLflow,
@@ -148,6 +148,7 @@ pub fn dashboard(name: &str) -> String {
 pub fn free(
     header: &[String],
     facts: &[Facts],
+    source: Source,
     prefix: Option<&'static str>,
 ) -> Vec<(String, Role)> {
     let state = state_column(header, facts);
@@ -161,6 +162,7 @@ pub fn free(
         }
         let role = match place(&key(name)) {
             _ if state == Some(at) || is_flag(name, facts) => Role::State,
+            _ if source == Source::Wandb && is_of_wandb(name) => Role::Ignored,
             // Numbers of states, as Hyperopt has them, or a second column of words.
             _ if names_state(name) => Role::Ignored,
             Some(Place::Trial) if first("trial") => Role::Trial,

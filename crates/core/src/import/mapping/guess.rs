@@ -20,7 +20,7 @@ pub fn guess(table: &Table) -> Mapping {
     let prefix = prefix(&table.header);
     let mut columns: Vec<(String, Role)> = match source {
         Source::Optuna => optuna(&table.header, &facts),
-        _ => free(&table.header, &facts, prefix),
+        _ => free(&table.header, &facts, source, prefix),
     };
     if source != Source::Optuna {
         find_value(table, &mut columns, &facts, prefix);

@@ -134,6 +134,24 @@ fn runs_of_one_name_are_steps_only_where_they_are_those_of_one_trial() {
 }
 
 #[test]
+fn what_wandb_knows_of_the_machine_is_no_hyperparameter() {
+    let head = "Name,State,Runtime,GPU Count,GPU Type,CPU Count,Job Type,Python Version,OS,Path,Agent,Github";
+    let row = |n: usize| {
+        format!("r{n},finished,9,{n},t{},{n},j{},3.{n},os{},p{n},a{},g{n}", n % 2, n % 2, n % 2, n % 2)
+    };
+    let table = |head: &str, more: &str| {
+        let rows: String = (1..5).map(|n| format!("{},{more}{n},0.{n},0.{n}\n", row(n))).collect();
+        found(&format!("{head},agent,lr,val_loss\n{rows}")).0
+    };
+    // An agent may be what is searched.
+    assert_eq!(table(head, "dqn"), "agent lr");
+    // In the configuration everything is, and in tables of others.
+    let config = head.replace(",GPU", ",config/GPU") + ",summary/x,config/y";
+    assert_eq!(table(&config, "1,1,ppo"), "GPU Count GPU Type y");
+    assert!(table(&head.replace("Name,State", "Nr,x"), "1").contains("GPU Count GPU Type"));
+}
+
+#[test]
 fn optunas_tables_in_every_shape_keep_their_numbers() {
     let sorted = ",number,value,params_lr,state\n9,9,0.5,0.01,COMPLETE\n3,3,0.4,0.0001,PRUNED\n7,7,0.3,0.001,COMPLETE\n";
     let dashboard = "Number,State,Value,Param lr,UserAttribute note\n9,Complete,0.5,0.01,x\n3,Pruned,0.4,0.0001,y\n7,Complete,0.3,0.001,z\n";

@@ -174,6 +174,54 @@ const PLACES: [(Place, &[&str]); 7] = [
     ),
 ];
 
+/// What W&B knows of a run beside its configuration, by [`key`]. It writes them with a capital.
+const OF_WANDB: [&str; 38] = [
+    "agent",
+    "cli_version",
+    "code",
+    "code_path",
+    "command",
+    "commit",
+    "cpu",
+    "cpu_count",
+    "cpu_type",
+    "cuda_version",
+    "docker",
+    "docker_image",
+    "executable",
+    "git_commit",
+    "git_hub",
+    "git_ref",
+    "git_remote",
+    "git_repo",
+    "git_state",
+    "github",
+    "gpu",
+    "gpu_count",
+    "gpu_type",
+    "heartbeat_at",
+    "job_type",
+    "last_updated",
+    "logical_cpu_count",
+    "operating_system",
+    "os",
+    "path",
+    "platform",
+    "program",
+    "python",
+    "python_version",
+    "relative_time",
+    "storage",
+    "updated",
+    "updated_at",
+];
+
+/// Whether a column of W&B's table of runs is of the machine or the program, not of what was
+/// searched: an `agent` may be that, an `Agent` is the process that ran the trial.
+pub fn is_of_wandb(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_uppercase()) && OF_WANDB.contains(&key(name).as_str())
+}
+
 /// What a column is for by its [`key`], if that is bookkeeping.
 pub fn place(key: &str) -> Option<Place> {
     PLACES.iter().find(|(_, names)| names.contains(&key)).map(|(place, _)| *place)
