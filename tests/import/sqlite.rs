@@ -33,6 +33,12 @@ fn make(path: &Path, page: usize) -> Result<(), Failed> {
         "CREATE TABLE plain (a, b TEXT, c FLOAT);
          CREATE TABLE \"odd name\" (id INTEGER PRIMARY KEY, [x y] BLOB);
          CREATE INDEX i ON plain (b); CREATE VIEW v AS SELECT a FROM plain;
+         CREATE TABLE said /* that's (it */ (a INTEGER PRIMARY KEY, -- the trial's number, (from 1
+           b TEXT CHECK (b <> 'PRIMARY KEY'), \"c-\"\"-d\" REAL DEFAULT 'it''s, (');
+         INSERT INTO said (a, b) VALUES (7, 'x'), (9, NULL);
+         CREATE TABLE computed (a INTEGER, v INT GENERATED ALWAYS AS (a + 1) VIRTUAL, b TEXT,
+           s INT AS (a * 2) STORED, w AS (b), c FLOAT);
+         INSERT INTO computed (a, b, c) VALUES (1, 'x', 0.5), (2, 'y', 1.5);
          BEGIN;",
     )?;
     for n in 0..3_000_i64 {
@@ -57,7 +63,23 @@ fn make(path: &Path, page: usize) -> Result<(), Failed> {
     db.execute_batch(
         "DELETE FROM plain WHERE rowid % 7 = 0; ALTER TABLE plain ADD COLUMN d; COMMIT;",
     )?;
-    db.execute("INSERT INTO plain VALUES (1, 2, 3, 4)", [])?;
+    for column in [
+        "e VARCHAR(7) DEFAULT 'FINITE' NOT NULL",
+        "f INTEGER DEFAULT -7",
+        "g FLOAT DEFAULT 1.5e-3",
+        "h DEFAULT '12'",
+        "j TEXT DEFAULT 12",
+        "k INT DEFAULT '34'",
+        "l BLOB DEFAULT x'00ff'",
+        "m NUMERIC DEFAULT (2.0)",
+        "n BOOLEAN NOT NULL DEFAULT true",
+        "o REAL /* isn't it, ( */ DEFAULT +3",
+        "p TEXT DEFAULT 'it''s, )'",
+        "q DEFAULT NULL",
+    ] {
+        db.execute(&format!("ALTER TABLE plain ADD COLUMN {column}"), [])?;
+    }
+    db.execute("INSERT INTO plain (a, b, c, d, f) VALUES (1, 2, 3, 4, NULL)", [])?;
     Ok(())
 }
 
@@ -80,16 +102,19 @@ fn same(path: &Path) -> Result<(), Failed> {
         ours.rows(table, &mut |id, fields| rows.push((id, fields)))
             .map_err(|d| format!("{d:?}"))?;
         let name = &table.name;
-        let mut query =
-            theirs.prepare(&format!("SELECT rowid, * FROM \"{name}\" ORDER BY rowid"))?;
-        let columns: Vec<&str> = query.column_names().skip(1).collect();
+        let columns = held(&theirs, name)?;
         assert_eq!(columns, table.columns[..], "{name}");
+        let quoted = |name: &String| format!("\"{}\"", name.replace('"', "\"\""));
+        let list = columns.iter().map(quoted).collect::<Vec<_>>().join(", ");
+        let mut query =
+            theirs.prepare(&format!("SELECT rowid, {list} FROM \"{name}\" ORDER BY rowid"))?;
         let mut wanted = query.query([])?;
         let mut count = 0;
         while let Some(row) = wanted.next()? {
             let (id, fields) = &rows[count];
             assert_eq!(*id, row.get::<_, i64>(0)?, "{name}");
-            for (at, field) in fields.iter().enumerate() {
+            for at in 0..columns.len() {
+                let field = table.field(fields, at);
                 assert!(equal(field, row.get_ref(at + 1)?), "{name}, row {id}: {field:?}");
             }
             count += 1;
@@ -97,6 +122,13 @@ fn same(path: &Path) -> Result<(), Failed> {
         assert_eq!(count, rows.len(), "{name}");
     }
     Ok(())
+}
+
+/// The columns that rows hold: all but those that are computed where they are read.
+fn held(db: &Connection, table: &str) -> Result<Vec<String>, Failed> {
+    let mut query = db.prepare("SELECT name FROM pragma_table_xinfo(?) WHERE hidden <> 2")?;
+    let names = query.query_map([table], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(names)
 }
 
 fn equal(field: &Field, value: ValueRef) -> bool {

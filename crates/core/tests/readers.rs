@@ -20,6 +20,7 @@ use tunescape_core::lesson::{self, code, formula};
 use tunescape_core::link::{self, class_codes, message, results};
 use tunescape_core::search::Outcome;
 use tunescape_core::setup::Setup;
+use tunescape_core::setup::space::Range;
 use tunescape_core::state::{Start, State};
 use tunescape_core::study::{Event, Study, landscape, landscape_file};
 use tunescape_core::{import, search};
@@ -195,12 +196,47 @@ fn a_journal_is_read_or_refused() {
 
 #[test]
 fn a_database_is_read_or_refused() {
-    campaign(&files("tests/import/lookalikes", &[".db"]), |bytes| study(bytes, "a.db"));
+    let corpus = ["tests/import/lookalikes", "tests/import/optuna"].map(|at| files(at, &[".db"]));
+    campaign(&corpus.concat(), |bytes| study(bytes, "a.db"));
 }
 
 #[test]
 fn a_table_of_trials_is_read_or_refused() {
     campaign(&files("tests/import/lookalikes", &[".csv"]), |bytes| study(bytes, "a.csv"));
+}
+
+#[test]
+fn the_pages_own_study_is_read_or_refused() {
+    let choices = Range::Choices(vec!["tanh".into(), "relu".into()]);
+    let mut setup = Setup::default();
+    setup.space.set("activation", Some(choices));
+    let setup = link::write(&setup);
+    let own = format!(
+        r#"{{"setup":"{setup}","metric":"accuracy","parameters":["learning_rate","momentum","activation"],"trials":[
+{{"trial":1,"note":"mine","values":["0.1","0.5","relu"],"ended":"completed","score":0.25,"epochs":2,"curve":[[0,{{"valid_loss":0.9,"valid_score":0.5}}],[2,{{"valid_loss":0.25,"valid_score":0.75}}]]}},
+{{"trial":2,"note":null,"values":["9.0","0.9","tanh"],"ended":"diverged","score":null,"epochs":0,"curve":[]}},
+{{"trial":3,"values":["2.0","0.9","tanh"],"ended":"pruned","score":null,"epochs":1,"curve":[[1,{{"valid_loss":0.8}}]]}}]}}"#
+    );
+    let least = r#"{"setup":"v=2","trials":[{"values":["0.1"],"ended":"refused"}]}"#;
+    let corpus = [own.into_bytes(), least.into()];
+    assert!(corpus.iter().all(|file| import::read(file, "study.json").is_ok()));
+    campaign(&corpus, |bytes| study(bytes, "study.json"));
+}
+
+#[test]
+fn records_are_read_or_refused() {
+    // A list, one a line, by column, by trial, and as MLflow and Vizier have them.
+    let corpus = [
+        r#"[{"lr":0.1,"opt":"adam","epoch":1,"loss":0.5},{"lr":0.2,"opt":null,"epoch":1,"loss":NaN}]"#,
+        "{\"loss\":0.5,\"training_iteration\":1,\"trial_id\":\"a\",\"config\":{\"lr\":0.1}}\n{\"loss\":0.4,\"training_iteration\":2,\"trial_id\":\"a\",\"config\":{\"lr\":0.1}}\n",
+        r#"{"lr":{"0":0.1,"1":0.2},"opt":{"0":"adam","1":null},"loss":{"0":0.5,"1":-Infinity}}"#,
+        r#"{"trial_1":{"lr":0.1,"loss":0.5},"trial_2":{"lr":0.2,"loss":1e999}}"#,
+        r#"{"runs":[{"info":{"run_id":"a","status":"FINISHED","start_time":1790000000000},"data":{"metrics":[{"key":"loss","value":0.5,"step":0}],"params":[{"key":"lr","value":"0.1"}]}}]}"#,
+        r#"[{"name":"trials/1","id":"1","state":"SUCCEEDED","parameters":[{"parameterId":"lr","value":0.1}],"finalMeasurement":{"stepCount":"10","metrics":[{"metricId":"val_loss","value":0.5}]},"startTime":"2026-11-01T10:00:01Z"}]"#,
+    ];
+    assert!(corpus.iter().all(|text| import::read(text.as_bytes(), "trials.json").is_ok()));
+    let corpus = corpus.map(|text| text.as_bytes().to_vec());
+    campaign(&corpus, |bytes| study(bytes, "trials.json"));
 }
 
 #[test]

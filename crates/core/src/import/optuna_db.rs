@@ -58,7 +58,7 @@ struct Row<'a> {
 impl Row<'_> {
     fn field(&self, name: &str) -> &Field {
         let at = self.table.column(name);
-        at.and_then(|at| self.fields.get(at)).unwrap_or(&Field::Null)
+        at.map_or(&Field::Null, |at| self.table.field(self.fields, at))
     }
 
     fn integer(&self, name: &str) -> Option<i64> {

@@ -7,6 +7,7 @@
 
 mod record;
 mod schema;
+mod sql;
 mod tree;
 
 pub use record::Field;
