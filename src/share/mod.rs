@@ -4,7 +4,7 @@
 pub mod export;
 pub mod handout;
 pub mod studies;
-mod tools;
+pub mod tools;
 
 use crate::controls::fields;
 use crate::controls::link::Link;

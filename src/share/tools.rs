@@ -32,51 +32,68 @@ pub fn view(state: &State, link: &Link) -> Html {
             <summary>{ t!("tools.title") }</summary>
             <p class="about">{ explained(t!("tools.about")) }</p>
             <div class="row files">{ for Target::ALL.map(write) }</div>
-            if let Some(written) = &state.share.written { { shown(written, state, link) } }
+            if let Some(file) = &state.share.written { { written(file, state, link) } }
         </details>
     }
 }
 
 /// A file that was written: first what its tool does not do as the page does.
-fn shown(written: &Written, state: &State, link: &Link) -> Html {
-    let copied = written.text.clone();
-    let copy = link.callback(move |_| Event::Share(ShareEvent::Copy(copied.clone())));
+fn written(written: &Written, state: &State, link: &Link) -> Html {
+    let save = || {
+        html! {
+            <button type="button" id="written-save"
+                onclick={link.callback(|_| Event::Share(ShareEvent::SaveWritten))}>
+                { t!("tools.save") }
+            </button>
+        }
+    };
+    let save = (!state.sandboxed).then(save);
     html! {
         <div class="share-text" id="written">
-            if !written.unsupported.is_empty() {
-                <div class="about" id="written-lacks">
-                    <p>{ explained(t!("tools.lacks")) }</p>
-                    <ul>{ for written.unsupported.iter().map(|item| html! {
-                        <li>{ unsupported(item) }</li>
-                    }) }</ul>
-                </div>
-            }
+            { lacks(written, "written-lacks") }
             if written.needs_data { <p class="about">{ explained(t!("tools.needs_data")) }</p> }
-            <p class="name">{ &written.name }</p>
-            if state.sandboxed { { whole(written) } } else { { text(written) } }
-            <div class="row files">
-                <button type="button" onclick={copy}>{ t!("share.copy") }</button>
-                if !state.sandboxed {
-                    <button type="button" id="written-save"
-                        onclick={link.callback(|_| Event::Share(ShareEvent::SaveWritten))}>
-                        { t!("tools.save") }
-                    </button>
-                }
-            </div>
+            { to_copy(written, "written-text", save, link) }
         </div>
     }
 }
 
-/// All of it, to be selected by hand where the frame lets the page neither save nor copy.
-fn whole(written: &Written) -> Html {
+/// What a file's tool does not do as the page does.
+pub fn lacks(written: &Written, id: &'static str) -> Html {
+    if written.unsupported.is_empty() {
+        return Html::default();
+    }
     html! {
-        <textarea id="written-text" readonly=true rows="12" aria-label={written.name.clone()}
-            value={written.text.clone()} />
+        <div class="about lacks" {id}>
+            <p>{ explained(t!("tools.lacks")) }</p>
+            <ul>{ for written.unsupported.iter().map(|item| html! {
+                <li>{ unsupported(item) }</li>
+            }) }</ul>
+        </div>
+    }
+}
+
+/// A file's name and text, a button that copies it, and one that saves it. Where the frame lets the
+/// page save nothing, all of the text stands there to be selected by hand.
+pub fn to_copy(written: &Written, id: &'static str, save: Option<Html>, link: &Link) -> Html {
+    let copied = written.text.clone();
+    let copy = link.callback(move |_| Event::Share(ShareEvent::Copy(copied.clone())));
+    html! {
+        <>
+            <p class="name">{ &written.name }</p>
+            if save.is_some() { { text(written, id) } } else {
+                <textarea {id} readonly=true rows="12" aria-label={written.name.clone()}
+                    value={written.text.clone()} />
+            }
+            <div class="row files">
+                <button type="button" onclick={copy}>{ t!("share.copy") }</button>
+                { save }
+            </div>
+        </>
     }
 }
 
 /// Its beginning (a table of many rows is for a file), scripts in colours.
-fn text(written: &Written) -> Html {
+fn text(written: &Written, id: &'static str) -> Html {
     let end = written.text.char_indices().nth(MAX_SHOWN).map_or(written.text.len(), |(at, _)| at);
     let beginning = &written.text[..end];
     let piece = |(token, piece): (code::Token, &str)| match token.key() {
@@ -85,8 +102,7 @@ fn text(written: &Written) -> Html {
     };
     let script = written.name.ends_with(".py");
     html! {
-        <pre id="written-text" class="code" tabindex="0" role="region"
-            aria-label={written.name.clone()}>
+        <pre {id} class="code" tabindex="0" role="region" aria-label={written.name.clone()}>
             if script {
                 { for code::pieces(beginning).into_iter().map(piece) }
             } else {

@@ -31,6 +31,7 @@ pub fn unsupported(item: &Unsupported) -> String {
         Unsupported::OneAtATime => t!("lacks.one_at_a_time"),
         Unsupported::NotSearched { parameter } => t!("lacks.not_searched", name = name(parameter)),
         Unsupported::Refused { trials } => t!("lacks.refused", n = count(*trials)),
+        Unsupported::Valueless { trials } => t!("lacks.valueless", n = count(*trials)),
         Unsupported::LeftOut { setting } => t!("lacks.left_out", name = name(setting)),
         Unsupported::OwnDraws => t!("lacks.own_draws"),
         Unsupported::Dropout => t!("lacks.dropout"),

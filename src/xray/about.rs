@@ -1,6 +1,6 @@
 //! The study in a few lines, its history, and the trial that is looked at.
 
-use super::{chart, event, parts, start, words};
+use super::{chart, event, leaving, parts, start, words};
 use crate::controls::fields::Select;
 use crate::controls::link::Link;
 use crate::controls::terms::explained;
@@ -11,10 +11,11 @@ use crate::words::{import_note, import_remark};
 use tunescape_core::import::Direction;
 use tunescape_core::import::TrialState;
 use tunescape_core::import::convert::Aim;
+use tunescape_core::state::State;
 use tunescape_core::state::xray::{OpenStudy, XrayEvent};
 use yew::prelude::*;
 
-pub fn study(open: &OpenStudy, link: &Link) -> Html {
+pub fn study(open: &OpenStudy, state: &State, link: &Link) -> Html {
     let view = &open.view;
     let counted = TrialState::count(view.states.iter().copied()).into_iter();
     let counted = counted.map(|(state, n)| format!("{} {}", count(n), state_name(state.key())));
@@ -32,6 +33,7 @@ pub fn study(open: &OpenStudy, link: &Link) -> Html {
                     <ul class="about">{ for says.into_iter().map(|text| html! { <li>{ explained(text) }</li> }) }</ul>
                 </details>
             }
+            { leaving::view(open, state, link) }
             <div class="actions">
                 { start::chooser(link, false) }
                 if open.has_columns() {

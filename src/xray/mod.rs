@@ -7,6 +7,7 @@ mod columns;
 mod contour;
 mod curves;
 mod importance;
+mod leaving;
 mod map;
 mod opening;
 mod parts;
@@ -39,7 +40,7 @@ pub fn view(state: &State, link: &Link) -> Html {
                 if open.unfolded > 2 { { parts::card(open, link) } }
             </main>
             <aside class="right" aria-label={t!("nav.results")}>
-                { about::study(open, link) }
+                { about::study(open, state, link) }
                 if open.unfolded > 0 { { about::history(open, link) } }
                 { tell::card(open, link) }
                 { about::trial(open) }

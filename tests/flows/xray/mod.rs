@@ -3,6 +3,7 @@
 
 mod asking;
 mod kept;
+mod leaving;
 mod looking;
 mod opening;
 mod race;

@@ -143,19 +143,17 @@ impl Writer {
 
 /// The code of a trial's end and its values; none while it runs.
 fn end(study: &ImportedStudy, trial: &ImportedTrial) -> Option<(u8, String)> {
-    let numbers = |values: &[f64]| {
-        let whole = values.len() == study.directions.len() && values.iter().all(|v| !v.is_nan());
-        whole
-            .then(|| format!("[{}]", values.iter().map(|v| bare(*v)).collect::<Vec<_>>().join(",")))
-    };
+    let own = trial.is_whole(study).then(|| {
+        let values: Vec<String> = trial.values.iter().map(|value| bare(*value)).collect();
+        format!("[{}]", values.join(","))
+    });
     let null = || "null".to_string();
     match trial.state {
-        TrialState::Complete => {
-            Some(numbers(&trial.values).map_or((3, null()), |values| (1, values)))
-        }
+        TrialState::Complete => Some(own.map_or((3, null()), |values| (1, values))),
         TrialState::Pruned => {
             let last = trial.reports.last().map(|(_, value)| *value);
-            let values = numbers(&trial.values).or_else(|| numbers(&[last?]));
+            let last = last.filter(|value| study.directions.len() == 1 && !value.is_nan());
+            let values = own.or_else(|| Some(format!("[{}]", bare(last?))));
             Some((2, values.unwrap_or_else(null)))
         }
         TrialState::Failed => Some((3, null())),

@@ -9,6 +9,7 @@
 //! | Python for Hyperopt: space, algorithm, a PyTorch objective | [`hyperopt`] |
 //! | Python for scikit-learn: space, search and scoring, on its own networks | [`sklearn`] |
 //! | the data as CSV, split as here | [`dataset`] |
+//! | the trials as CSV | [`trials`] |
 //!
 //! Scripts are made from `templates/` (see [`template`]) for the study at hand: only what it can
 //! reach stands in them. What a tool can't express is an [`Unsupported`], which the page shows
@@ -30,6 +31,7 @@ pub mod sklearn;
 mod steps;
 mod template;
 mod training;
+pub mod trials;
 mod unsupported;
 
 #[cfg(test)]
@@ -40,7 +42,7 @@ pub use own::{by_loss, of_study};
 pub use unsupported::{Kind, Unsupported};
 
 use crate::data::{Dataset, Split};
-use crate::import::Time;
+use crate::import::{ImportedStudy, ImportedTrial, Time, TrialState};
 use crate::setup::Setup;
 use crate::study::{Event, EventError, Study};
 use serde::{Deserialize, Serialize};
@@ -75,9 +77,12 @@ pub enum Target {
     Hyperopt,
     SkLearn,
     Data,
+    /// The trials as a table.
+    Trials,
 }
 
 impl Target {
+    /// What the page's own study is carried into; its table of trials stands apart from these.
     pub const ALL: [Target; 7] = [
         Target::PyTorch,
         Target::Keras,
@@ -103,6 +108,7 @@ impl Target {
             Target::Hyperopt => "hyperopt",
             Target::SkLearn => "sklearn",
             Target::Data => "data",
+            Target::Trials => "trials",
         }
     }
 }
@@ -151,9 +157,28 @@ impl Order {
                 Script { unsupported, ..plain("tunescape-optuna.log", text) }
             }
             Target::Data => plain(dataset::NAME, dataset::csv(source)),
+            Target::Trials => {
+                plain("tunescape-trials.csv", trials::csv(&of_study(setup, &study, data.task())))
+            }
         };
         let Script { name, text, unsupported, needs_data } = script;
         Ok(Written { target: self.target, name: name.into(), text, unsupported, needs_data })
+    }
+}
+
+impl Written {
+    /// A study from elsewhere as Optuna's journal, or else as a table of its trials.
+    pub fn of(study: &ImportedStudy, target: Target, now: Time) -> Self {
+        let journal = target == Target::Journal;
+        let lacks = |t: &&ImportedTrial| t.state == TrialState::Complete && !t.is_whole(study);
+        let trials = study.trials.iter().filter(lacks).count();
+        let lacks = (journal && trials > 0).then_some(Unsupported::Valueless { trials });
+        let (target, name, text) = match journal {
+            true => (target, "tunescape-study.log", journal::write(study, now)),
+            false => (Target::Trials, "tunescape-study.csv", trials::csv(study)),
+        };
+        let unsupported = lacks.into_iter().collect();
+        Self { target, name: name.into(), text, unsupported, needs_data: false }
     }
 }
 

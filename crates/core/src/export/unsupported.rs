@@ -40,6 +40,8 @@ pub enum Unsupported {
     NotSearched { parameter: String },
     /// Trials that ended so are not told: the tool has no such state.
     Refused { trials: usize },
+    /// So many complete trials lack the value of an objective: the tool takes none without.
+    Valueless { trials: usize },
     /// A setting, by its path, that the tool does not have.
     LeftOut { setting: String },
     /// Initial weights and the order of the batches are drawn by the tool.
@@ -111,6 +113,7 @@ impl Unsupported {
             | Self::SteppedLog { .. }
             | Self::NotSearched { .. }
             | Self::Refused { .. }
+            | Self::Valueless { .. }
             | Self::LeftOut { .. } => "",
             Self::NoPruning => "no trial is stopped early",
             Self::RungsAnew => {
@@ -175,6 +178,9 @@ impl fmt::Display for Unsupported {
             }
             Self::Refused { trials } => {
                 write!(f, "{trials} trials that were too large to be trained stand as failed")
+            }
+            Self::Valueless { trials } => {
+                write!(f, "{trials} trials that lack the value of an objective stand as failed")
             }
             Self::LeftOut { setting } => {
                 write!(f, "{setting} is left out: there is nothing like it")

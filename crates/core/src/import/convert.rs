@@ -12,6 +12,9 @@
 //! | conditional parameter | a condition on another parameter that tells when it occurs; else the middle of its range where it is absent |
 
 mod layout;
+mod results;
+
+pub use results::add_results;
 
 use super::{Direction, ImportedStudy, ImportedTrial, TrialState};
 use crate::search::{Outcome, Proposal, Reason, Strategy};

@@ -163,6 +163,11 @@ impl ImportedTrial {
         }
     }
 
+    /// Whether it has a number for each objective of its study.
+    pub fn is_whole(&self, of: &ImportedStudy) -> bool {
+        self.values.len() == of.directions.len() && self.values.iter().all(|v| !v.is_nan())
+    }
+
     /// Whether no constraint is violated, as Optuna judges it: a trial without constraints is
     /// feasible, one whose constraint is not a number is not.
     pub fn is_feasible(&self) -> bool {

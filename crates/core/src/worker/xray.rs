@@ -2,17 +2,19 @@
 
 use super::{Failure, Job};
 use crate::data::encoding::Decode;
-use crate::import::convert::{Aim, Converted};
+use crate::export::{Target, Written};
+use crate::import::convert::{Aim, Converted, add_results};
 use crate::import::mapping::{self, Mapping};
 use crate::import::replay::{RaceTable, ReplayError, Run};
 use crate::import::table::Table;
 use crate::import::view::{Columns, StudyView, Summary, view};
-use crate::import::{self, ImportError, ImportedStudy, Kind, ask};
+use crate::import::{self, ImportError, ImportedStudy, Kind, Time, ask};
 use crate::search::{Outcome, Proposal, Reason, StrategyName};
 use crate::space::Point;
 use crate::study::ask::SurrogateView;
 use crate::study::importance::Importance;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -71,6 +73,9 @@ pub struct ByHand {
     pub loss: f64,
 }
 
+/// All such trials, by the objective that their loss is of.
+pub type TypedIn = BTreeMap<usize, Vec<ByHand>>;
+
 /// Which trials a strategy is told: the first `n` of the file and of those by hand after them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Told {
@@ -107,6 +112,8 @@ pub enum XrayRequest {
     /// Races strategies with some of the seeds over a table, of which any worker can be asked.
     /// Answers: `Ran`, several times.
     Race { table: Box<RaceTable>, strategies: Vec<StrategyName>, seeds: Range<usize> },
+    /// Writes a study of a file for another tool; now, in local time. Answer: `Written`.
+    Write { file: Job, which: Which, typed_in: TypedIn, target: Target, now: Time },
     /// Lets go of all files and views but these. Answer: `Nothing`.
     Keep { files: Vec<Job>, views: Vec<Job> },
 }
@@ -145,6 +152,7 @@ pub enum XrayReply {
         runs: Vec<Run>,
         begun: usize,
     },
+    Written(Box<Written>),
     /// There is no such study, or none that a strategy can be asked about.
     Nothing,
 }
@@ -182,18 +190,37 @@ impl Xray {
 
     /// Shows a study of a file.
     pub fn show(&mut self, job: Job, file: Job, which: &Which, aim: Aim) -> XrayReply {
-        let (shown, converted) = match (self.files.get(&file), which) {
-            (Some(File::Studies(all)), Which::Study(at)) => match all.get(*at) {
-                Some(study) => view(study, aim),
-                None => return XrayReply::Nothing,
-            },
-            (Some(File::Table(table)), Which::Table(mapping)) => {
-                view(&mapping::apply(table, mapping), aim)
-            }
-            _ => return XrayReply::Nothing,
-        };
+        let shown = self.study(file, which).map(|study| view(&study, aim));
+        let Some((shown, converted)) = shown else { return XrayReply::Nothing };
         self.views.extend(converted.map(|converted| (job, converted)));
         XrayReply::Shown(Box::new(shown))
+    }
+
+    fn study(&self, file: Job, which: &Which) -> Option<Cow<'_, ImportedStudy>> {
+        match (self.files.get(&file)?, which) {
+            (File::Studies(all), Which::Study(at)) => all.get(*at).map(Cow::Borrowed),
+            (File::Table(table), Which::Table(mapping)) => {
+                Some(Cow::Owned(mapping::apply(table, mapping)))
+            }
+            _ => None,
+        }
+    }
+
+    /// A study with what was typed in, as a file for another tool.
+    pub fn write(
+        &self,
+        (file, which): (Job, &Which),
+        typed_in: &TypedIn,
+        target: Target,
+        now: Time,
+    ) -> XrayReply {
+        let Some(study) = self.study(file, which) else { return XrayReply::Nothing };
+        let mut study = study.into_owned();
+        for (objective, own) in typed_in {
+            let results = own.iter().map(|own| (&own.point, own.loss));
+            add_results(&mut study, *objective, results);
+        }
+        XrayReply::Written(Box::new(Written::of(&study, target, now)))
     }
 
     /// Lets go of what is not named.

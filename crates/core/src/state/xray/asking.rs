@@ -210,6 +210,7 @@ impl State {
             }
             XrayReply::Table(table) => return self.study_table(job, table),
             XrayReply::Ran { runs, begun } => return self.study_ran(job, runs, begun),
+            XrayReply::Written(written) => return self.study_written(job, *written),
             XrayReply::Shown(view) if asking.view_job == Some(job) => {
                 *asking = Asking::default();
                 open.shown_by = job;
@@ -239,6 +240,7 @@ impl State {
         }
         asking.view_job.take_if(|own| *own == job).is_some()
             || asking.importance_job.take_if(|(own, _)| *own == job).is_some()
+            || open.forget_writing(job)
             || self.forget_study_race(job)
     }
 }

@@ -33,7 +33,7 @@ impl OpenStudy {
         };
         let loss = self.view.value(value);
         self.by_hand.push(ByHand { point, reason, loss });
-        (self.shown, self.moved) = (self.trials(), None);
+        (self.shown, self.moved, self.written) = (self.trials(), None, None);
         self.rank();
     }
 
@@ -42,6 +42,7 @@ impl OpenStudy {
         if self.by_hand.pop().is_some() {
             self.asking.forget_thoughts();
             (self.shown, self.moved) = (self.shown.min(self.trials()), None);
+            self.written = None;
             self.rank();
         }
     }

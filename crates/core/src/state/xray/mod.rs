@@ -12,6 +12,7 @@
 //! | [`race`] | strategies race over its trials |
 //! | [`memo`] | what need not be made again until it changes |
 //! | [`kept`] | the study in a link |
+//! | `leaving` | the study as a file for another tool |
 
 pub mod asking;
 mod axes;
@@ -19,12 +20,15 @@ mod by_hand;
 pub mod contour;
 pub mod focus;
 pub mod kept;
+mod leaving;
 pub mod memo;
 pub mod opening;
 pub mod race;
 
 use super::selection::{Brush, Look};
 use super::{Effect, Notice, State, Timer};
+use crate::export::{Target, Written};
+use crate::import::Time;
 use crate::import::convert::Aim;
 use crate::import::mapping::Role;
 use crate::import::replay::Raced;
@@ -34,14 +38,14 @@ use crate::setup::{Edit, Screen};
 use crate::sort::sort_by;
 use crate::space::Point;
 use crate::worker::Job;
-use crate::worker::xray::{ByHand, Which};
+use crate::worker::xray::{ByHand, TypedIn, Which};
 use asking::Asking;
 use axes::first_axes;
+use leaving::Writing;
 use memo::Memo;
 use opening::{Opening, fits};
 use race::Racing;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -107,6 +111,8 @@ pub enum XrayEvent {
     StopRace,
     /// Rows of the table from this one on.
     Page(usize),
+    /// Write the study as a journal or a table; now, in local time.
+    Write(Target, Time),
 }
 
 /// What the page knows of studies from elsewhere.
@@ -144,7 +150,7 @@ pub struct OpenStudy {
     pub layers: [usize; 2],
     pub by_hand: Vec<ByHand>,
     /// Results that were typed in for other objectives.
-    aside: BTreeMap<usize, Vec<ByHand>>,
+    aside: TypedIn,
     /// Where the reader has moved the proposal.
     pub moved: Option<Point>,
     pub part: Part,
@@ -162,6 +168,9 @@ pub struct OpenStudy {
     packs: bool,
     /// The name under which it is to be kept once that is known.
     keep_as: Option<(String, kept::Held)>,
+    /// The file that was written of it last, as long as it is of what is on show.
+    pub written: Option<Written>,
+    writing: Option<Writing>,
     /// All trials, from those without a loss by way of the worst to the best.
     ranked: Vec<usize>,
     /// What was made of all that is above, but for `pointed` and `unfolded`.
@@ -262,6 +271,7 @@ impl State {
                 self.tidy_studies();
             }
             XrayEvent::Close => self.close_study(),
+            XrayEvent::Write(target, now) => self.write_open_study(target, now),
             event => return self.change_open(event),
         }
         true
@@ -269,6 +279,7 @@ impl State {
 
     fn close_study(&mut self) {
         self.stop_asking();
+        self.stop_writing();
         self.tell_of_change(None);
         self.xray.open = None;
         self.tidy_studies();

@@ -17,8 +17,7 @@ use crate::state::selection::Look;
 use crate::state::{Effect, Notice, State, Timer, WorkerId};
 use crate::worker::Job;
 use crate::worker::Request;
-use crate::worker::xray::{ByHand, Contents, Which, XrayReply, XrayRequest};
-use std::collections::BTreeMap;
+use crate::worker::xray::{ByHand, Contents, TypedIn, Which, XrayReply, XrayRequest};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -240,6 +239,7 @@ impl State {
         let Some(opening) = self.xray.opening.take() else { return };
         let (Some(which), Some(shown_by)) = (opening.wanted, opening.job) else { return };
         self.stop_asking();
+        self.stop_writing();
         self.tell_damage(&opening.name, &view);
         let columns = match opening.stage {
             Stage::Columns(columns) => Some(columns),
@@ -281,6 +281,8 @@ impl State {
             link: None,
             packs: true,
             keep_as: None,
+            written: None,
+            writing: None,
             ranked: Vec::new(),
             memo: Memo::default(),
             view: Rc::new(view),
@@ -307,6 +309,7 @@ impl State {
             let request = XrayRequest::Show { file: read, which, aim };
             self.ask(WorkerId::Study, Request::Xray { job: show, request });
             self.ask_thoughts();
+            self.write_again();
             // Its columns may be looked at just now.
             let same = self.xray.opening.as_mut().filter(|opening| opening.file == before);
             same.into_iter().for_each(|opening| opening.file = read);
@@ -346,13 +349,12 @@ impl State {
 impl OpenStudy {
     /// The results that were typed in, as far as they are of another view of the same trials: those
     /// of its objective, and those of others.
-    fn typed_in(&self, view: &StudyView) -> TypedIn {
+    fn typed_in(&self, view: &StudyView) -> Results {
         let own = (&self.view.parameters, &self.view.objectives);
         if own != (&view.parameters, &view.objectives) {
             return Default::default();
         }
-        let mut all = self.aside.clone();
-        all.insert(self.view.aim.objective, self.by_hand.clone());
+        let mut all = self.results();
         let mut own = all.remove(&view.aim.objective).unwrap_or_default();
         own.retain(|own| fits(view, &own.point));
         (own, all)
@@ -364,11 +366,11 @@ impl OpenStudy {
     }
 }
 
-/// Results that were typed in: those of the objective on show, and by objective those of others.
-type TypedIn = (Vec<ByHand>, BTreeMap<usize, Vec<ByHand>>);
+/// Results that were typed in: those of the objective on show, and those of others.
+type Results = (Vec<ByHand>, TypedIn);
 
 /// Whom a link asks, and the results that were typed in, as far as they are of this study.
-fn told(held: Held, view: &StudyView) -> (Vec<StrategyName>, TypedIn) {
+fn told(held: Held, view: &StudyView) -> (Vec<StrategyName>, Results) {
     let mut strategies = held.strategies;
     strategies.retain(|name| name.races());
     strategies.truncate(2);

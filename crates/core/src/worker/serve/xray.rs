@@ -32,6 +32,9 @@ impl<H: Host> Desk<H> {
             XrayRequest::Race { table, strategies, seeds } => {
                 self.race_over_table(job, Replay::new(*table, &strategies, seeds)).await
             }
+            XrayRequest::Write { file, which, typed_in, target, now } => {
+                self.xray.borrow().write((file, &which), &typed_in, target, now)
+            }
             XrayRequest::Keep { files, views } => self.xray.borrow_mut().keep(&files, &views),
         };
         Ok(Reply::Xray(job, reply))
