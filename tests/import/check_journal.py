@@ -24,6 +24,13 @@ def plain(x):
     return str(x) if isinstance(x, float) and (x != x or abs(x) == float("inf")) else x
 
 
+def constraints(trial):
+    """As the samplers of this version see them."""
+    if hasattr(trial, "constraints"):
+        return list(trial.constraints.values())
+    return list(trial.system_attrs.get("constraints", []))
+
+
 def main():
     found = []
     for summary in optuna.get_all_study_summaries(storage()):
@@ -39,6 +46,7 @@ def main():
                 "reports": [[[s, plain(v)] for s, v in sorted(t.intermediate_values.items())] for t in trials],
                 "user": [t.user_attrs for t in trials],
                 "params": [t.params for t in trials],
+                "constraints": [[plain(c) for c in constraints(t)] for t in trials],
             }
         )
         # Goes on over the same space, and copies all of it into a database.

@@ -57,6 +57,9 @@ fn check(python: &str, study: &ImportedStudy, path: &std::path::Path) -> Result<
             let number = value.as_f64().or_else(|| value.as_str()?.parse().ok());
             assert_eq!(number, Some(trial.values[0]), "trial {n}");
         }
+        let constraints = found["constraints"][n].as_array().into_iter().flatten();
+        let constraints: Vec<f64> = constraints.filter_map(Value::as_f64).collect();
+        assert_eq!(constraints, trial.constraints, "trial {n}");
         let reports = found["reports"][n].as_array().map_or(0, Vec::len);
         assert_eq!(reports, trial.reports.len(), "trial {n}");
         if trial.state != TrialState::Waiting {

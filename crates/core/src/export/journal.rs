@@ -3,6 +3,8 @@
 //!
 //! - Times have no offset (Optuna 4 would mix them with its own); a trial that has ended has both.
 //! - A pruned trial has its last report as value.
+//! - Constraints are a list, as Optuna 4 and the dashboard have them. Optuna 5 reads it as well, and
+//!   would count `constraints:NAME` beside it as others.
 //! - A complete trial needs a number for each objective: one without stands as failed.
 //! - Infinity and NaN are written bare, and the last line ends.
 

@@ -11,6 +11,9 @@ use crate::sort::sort_by_key;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
+/// The attribute that holds a trial's constraints as a list, and begins the name of one alone.
+const CONSTRAINTS: &str = "constraints";
+
 /// What the studies of one file have left of its limits.
 pub struct Left {
     trials: usize,
@@ -183,7 +186,8 @@ impl Builder {
             if let Value::Object(map) = value {
                 self.fixed.push((place, map.clone()));
             }
-        } else if key == "constraints" || key.starts_with("constraints:") {
+        } else if key.strip_prefix(CONSTRAINTS).is_some_and(|k| k.is_empty() || k.starts_with(':'))
+        {
             let values: Vec<f64> = match value {
                 Value::Array(list) => list.iter().filter_map(number).collect(),
                 one => number(one).into_iter().collect(),
@@ -201,8 +205,7 @@ impl Builder {
     pub fn finish(mut self) -> ImportedStudy {
         self.place_fixed();
         for (place, list) in std::mem::take(&mut self.constraints) {
-            let values = list.into_iter().flat_map(|(_, values)| values);
-            self.study.trials[place].constraints = values.take(MAX_CONSTRAINTS).collect();
+            self.study.trials[place].constraints = together(&list);
         }
         let count = self.study.parameters.len();
         let mut lacks = vec![0; count];
@@ -308,6 +311,21 @@ pub fn distinct(name: String, taken: impl Fn(&str) -> bool) -> String {
         n += 1;
     }
     numbered(n)
+}
+
+/// A trial's constraints as Optuna 5 counts them: in the list that Optuna 4 writes each is called by
+/// its place, and one of that name beside the list stands for it.
+fn together(all: &[(String, Vec<f64>)]) -> Vec<f64> {
+    let named = |place: usize| {
+        let name = format!("{CONSTRAINTS}:{place}");
+        all.iter().any(|(key, _)| *key == name)
+    };
+    let of_list = |key: &str, place: usize| key == CONSTRAINTS && named(place);
+    let each = all.iter().flat_map(|(key, values)| {
+        let values = values.iter().enumerate();
+        values.filter(|(place, _)| !of_list(key, *place)).map(|(_, value)| *value)
+    });
+    each.take(MAX_CONSTRAINTS).collect()
 }
 
 /// Steps rising, of equal ones the last.

@@ -55,3 +55,29 @@ fn the_best_is_feasible_for_the_view_for_strategies_and_for_a_race() {
     assert!(!study.trials[2].is_feasible() && study.trials[1].is_feasible());
     assert!(feasible.remarks.contains(&Remark::Infeasible { trials: 10 }));
 }
+
+#[test]
+fn constraints_in_both_forms_count_as_optuna_counts_them() {
+    let trial = |system: &str| {
+        format!(
+            "{{\"op_code\":4,\"study_id\":0,\"state\":1,\"values\":[1.0],\
+             \"datetime_start\":null,\"system_attrs\":{{{system}}}}}\n"
+        )
+    };
+    let text = "{\"op_code\":0,\"study_name\":\"s\",\"directions\":[1]}\n".to_string()
+        + &trial(r#""constraints":[0.5,-1.0],"constraints:0":-0.25"#)
+        + &trial(r#""constraints:1":0.75,"constraints":[0.5,-1.0]"#)
+        + &trial(r#""constraints:memory":-2.0,"constraints:time":1.0"#)
+        + &trial(r#""constraints":[0.5]"#);
+    let study = journal::read(text.as_bytes()).unwrap().remove(0);
+    let found: Vec<&[f64]> = study.trials.iter().map(|trial| &trial.constraints[..]).collect();
+    let wanted: [&[f64]; 4] = [&[-1.0, -0.25], &[0.5, 0.75], &[-2.0, 1.0], &[0.5]];
+    let sorted = |list: &[f64]| {
+        let mut list = list.to_vec();
+        list.sort_by(f64::total_cmp);
+        list
+    };
+    let sorted = |lists: &[&[f64]]| lists.iter().map(|list| sorted(list)).collect::<Vec<_>>();
+    assert_eq!(sorted(&found), sorted(&wanted));
+    assert!(study.trials[0].is_feasible() && !study.trials[1].is_feasible());
+}
