@@ -1,14 +1,15 @@
 //! Python for Optuna: the same space, a sampler and a pruner of the same kind, the trials so far,
-//! and an objective in PyTorch.
+//! and an objective in PyTorch. A grid is the page's own, point by point.
 
 use super::compare;
 use super::template::Filling;
 use super::training::{self, Library};
-use super::{Kind, Script, Source, Unsupported, by_loss, lacks, python};
+use super::{Kind, Script, Source, Unsupported, by_loss, lacks, python, steps};
 use crate::import::{Domain, ImportedStudy, ImportedTrial, Parameter, TrialState};
 use crate::metrics::{Metric, When};
 use crate::prune::pruner::PrunerName;
 use crate::search::StrategyName;
+use crate::search::grid::Grid;
 use crate::setup::Setup;
 use crate::study::Study;
 use std::fmt::Write;
@@ -24,11 +25,17 @@ pub fn script(source: Source, study: &Study) -> Script {
     let mut unsupported = training::unsupported(&source);
     // The script's objective is the loss: values in another metric would mislead the sampler.
     let own = by_loss(setup, study, data.task());
-    let (sampler, needs) = sampler(setup, &mut unsupported);
+    let grid = grid(setup, &own);
+    let (sampler, needs) = match grid {
+        Some(_) => (format!("optuna.samplers.GridSampler(GRID, seed={})", setup.search.seed), ""),
+        None => sampler(setup, &mut unsupported),
+    };
     let pruner = pruner(setup, &mut unsupported);
     let loss = setup.objective(data.task()).metric == Metric::Loss;
     unsupported.extend((!loss).then_some(Unsupported::Metric));
-    unsupported.extend(lacks::scales(study.space()));
+    if grid.is_none() {
+        unsupported.extend(lacks::scales(study.space()));
+    }
     unsupported.extend(lacks::search(setup));
     unsupported.extend(lacks::at_once(setup));
     let told = own.trials.iter().filter(|trial| trial.state.is_finished()).count();
@@ -48,6 +55,9 @@ pub fn script(source: Source, study: &Study) -> Script {
     filling.set("distributions", distributions(&own));
     filling.set("trials", trials(&own));
     filling.word("over", told > 0);
+    filling.word("grid", grid.is_some());
+    filling.word("grid_over", grid.is_some() && told > 0);
+    filling.set("grid", grid.unwrap_or_default());
     filling.word("gaussian", setup.search.strategy == StrategyName::Bayesian);
     filling.set("name", python::text(&own.name));
     filling.set("direction", python::text("minimize"));
@@ -63,6 +73,24 @@ pub(super) fn result(setup: &Setup) -> String {
         When::Last => "history[-1][1]".into(),
         When::Best => "min(valid_loss for _, valid_loss in history[1:])".into(),
     }
+}
+
+/// The values of each parameter on the page's grid. None where another strategy is chosen, where a
+/// parameter counts only with some values of others (some of the grid's points are then one), and of
+/// a grid of one point.
+fn grid(setup: &Setup, own: &ImportedStudy) -> Option<String> {
+    let space = setup.searched();
+    let whole = space.params.iter().all(|param| param.when.is_none());
+    if setup.search.strategy != StrategyName::Grid || !whole {
+        return None;
+    }
+    let axes = Grid::axes(&space, setup.search.budget, setup.search.grid_ends);
+    let line = |(parameter, axis): (&Parameter, &Vec<f64>)| {
+        let values = axis.iter().filter_map(|x| value(parameter, steps::own(parameter, *x)));
+        format!("    \"{}\": {},\n", parameter.name, python::list(values, 8))
+    };
+    let several = axes.iter().any(|axis| axis.len() > 1);
+    several.then(|| own.parameters.iter().zip(&axes).map(line).collect())
 }
 
 /// The constructor of a sampler, and what packages it wants.
@@ -251,6 +279,15 @@ fn distributions(study: &ImportedStudy) -> String {
     study.parameters.iter().map(line).collect()
 }
 
+/// A parameter's value as Python has it.
+fn value(parameter: &Parameter, x: f64) -> Option<String> {
+    Some(match &parameter.domain {
+        Domain::Number { integer: true, .. } => python::whole(x),
+        Domain::Number { .. } => python::number(x),
+        Domain::Categorical(choices) => python::choice(choices.get(x as usize)?),
+    })
+}
+
 /// Finished trials as a list of tuples.
 fn trials(study: &ImportedStudy) -> String {
     let line = |trial: &ImportedTrial| {
@@ -262,13 +299,7 @@ fn trials(study: &ImportedStudy) -> String {
         };
         let value = trial.values.first().map_or("None".into(), |value| python::number(*value));
         let param = |(parameter, x): (&Parameter, &Option<f64>)| {
-            let x = (*x)?;
-            let text = match &parameter.domain {
-                Domain::Number { integer: true, .. } => python::whole(x),
-                Domain::Number { .. } => python::number(x),
-                Domain::Categorical(choices) => python::choice(choices.get(x as usize)?),
-            };
-            Some(format!("\"{}\": {text}", parameter.name))
+            Some(format!("\"{}\": {}", parameter.name, value(parameter, (*x)?)?))
         };
         let params: Vec<String> =
             study.parameters.iter().zip(&trial.params).filter_map(param).collect();

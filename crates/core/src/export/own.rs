@@ -61,10 +61,7 @@ fn in_metric(setup: &Setup, study: &Study, task: Task, metric: Metric) -> Import
         };
         let note = setup.search.note(number);
         let given = |((parameter, x), on): ((&Parameter, &f64), bool)| {
-            on.then(|| match parameter.domain {
-                Domain::Number { low, step: Some(step), .. } => steps::nearest(low, step, *x),
-                _ => *x,
-            })
+            on.then(|| steps::own(parameter, *x))
         };
         ImportedTrial {
             state,

@@ -3,6 +3,8 @@
 //! Optuna and others take `low + k·step` as decimal fractions: 0 + 7·0.1 is 0.7 to them, where
 //! arithmetic in binary gives 0.7000000000000001, which then lies beyond the range's end.
 
+use crate::import::{Domain, Parameter};
+
 /// `low + k·step` as exact decimal fractions give it.
 pub fn value(low: f64, step: f64, k: f64) -> f64 {
     exact(low, step, k).unwrap_or(low + k * step)
@@ -11,6 +13,14 @@ pub fn value(low: f64, step: f64, k: f64) -> f64 {
 /// The value of the range that `x` is.
 pub fn nearest(low: f64, step: f64, x: f64) -> f64 {
     value(low, step, libm::round((x - low) / step))
+}
+
+/// A parameter's value, on its steps where it has some.
+pub fn own(parameter: &Parameter, x: f64) -> f64 {
+    match parameter.domain {
+        Domain::Number { low, step: Some(step), .. } => nearest(low, step, x),
+        _ => x,
+    }
 }
 
 /// None where the numbers are of too different a size.

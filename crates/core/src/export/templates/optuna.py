@@ -13,6 +13,10 @@ Run it: it tries as many trials as the first argument says (default {{more}}).
 #end
 """
 
+#if grid_over
+import itertools
+
+#end
 import optuna
 
 {{training}}
@@ -43,6 +47,13 @@ DISTRIBUTIONS = {
 {{distributions}}
 }
 
+#if grid
+# The values of the page's grid.
+GRID = {
+{{grid}}
+}
+
+#end
 # The trials so far: state, value, parameters, validation loss by epoch.
 TRIALS = {{trials}}
 
@@ -69,6 +80,15 @@ def main():
                 intermediate_values=reports,
             )
         )
+#if grid_over
+    # Optuna's sampler does not know which of its points these trials have tried.
+    points = [dict(zip(GRID, values)) for values in itertools.product(*GRID.values())]
+    tried = [params for _, _, params, _ in TRIALS]
+    left = [point for point in points if point not in tried]
+    for point in left:
+        study.enqueue_trial(point)
+    more = min(more, len(left))
+#end
     study.optimize(objective, n_trials=more)
     if not study.get_trials(states=[optuna.trial.TrialState.COMPLETE]):
         print(f"none of {len(study.trials)} trials went to its end")

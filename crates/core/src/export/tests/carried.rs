@@ -194,3 +194,58 @@ fn columns_of_a_table_have_names_of_their_own() {
     let text = dataset::csv(Source { setup: &setup, data: &data, split: &split });
     assert!(text.starts_with("part_,part,class,class_"), "{text}");
 }
+
+#[test]
+fn a_grid_is_carried_point_by_point_unless_some_of_its_points_are_one() {
+    let mut setup = Setup::default();
+    setup.space.set("momentum", numbers(0.0, 0.7, Scale::Linear, 0.1));
+    setup.space.set("batch", numbers(4.0, 32.0, Scale::Log, 4.0));
+    setup.space.set("activation", Some(Range::Choices(vec!["tanh".into(), "relu".into()])));
+    (setup.search.strategy, setup.search.budget) = (StrategyName::Grid, 24);
+    for ends in [false, true] {
+        setup.search.grid_ends = ends;
+        let none = Study::new(setup.strategy(), setup.searched());
+        let optuna = script(optuna::script, &setup, &none);
+        assert!(optuna.text.contains("sampler=optuna.samplers.GridSampler(GRID, seed=42),"));
+        // What stands for a scale is of no account where every value is named.
+        assert!(optuna.unsupported.is_empty(), "{:?}", optuna.unsupported);
+        assert!(!optuna.text.contains("itertools") && !optuna.text.contains("QMCSampler"));
+        let axes = crate::search::grid::Grid::axes(none.space(), 24, ends);
+        let grid = optuna.text.split("GRID = {\n").nth(1).unwrap().split("\n}").next().unwrap();
+        for (line, (param, axis)) in grid.lines().zip(none.space().params.iter().zip(&axes)) {
+            let (name, list) = line.trim().split_once(": ").unwrap();
+            assert_eq!(name, format!("\"{}\"", param.name));
+            let values: Vec<f64> = match param.name.as_str() {
+                "activation" => {
+                    assert_eq!(list, "[\"tanh\", \"relu\"],");
+                    vec![0.0, 1.0]
+                }
+                _ => serde_json::from_str(list.trim_end_matches(',')).unwrap(),
+            };
+            assert!(values.iter().zip(axis).all(|(a, b)| (a - b).abs() < 1e-12), "{line}: {axis:?}");
+            assert_eq!(values.len(), axis.len());
+            // Whole numbers are written as such, for `suggest_int`.
+            assert!(param.name != "batch" || !list.contains('.'), "{line}");
+        }
+        assert_eq!(grid.lines().count(), axes.len());
+    }
+    let mut study = Study::new(setup.strategy(), setup.searched());
+    let proposal = study.ask(1);
+    study.apply(Event::Proposed { trial: 0, proposal }).unwrap();
+    study.apply(Event::Completed { trial: 0, outcome: Outcome::Value(0.5) }).unwrap();
+    let optuna = script(optuna::script, &setup, &study);
+    assert!(optuna.text.contains("study.enqueue_trial(point)") && optuna.text.contains("itertools"));
+    // With units of a layer that may not be there, points differ in what does not count.
+    setup.space.set("layers", numbers(1.0, 2.0, Scale::Linear, 1.0));
+    setup.space.set("units_2", numbers(2.0, 8.0, Scale::Linear, 1.0));
+    let none = Study::new(setup.strategy(), setup.searched());
+    let optuna = script(optuna::script, &setup, &none);
+    let instead = Kind::Strategy.instead("grid", "Optuna", "QMCSampler");
+    assert!(optuna.unsupported.contains(&instead), "{:?}", optuna.unsupported);
+    assert!(optuna.text.contains("QMCSampler") && !optuna.text.contains("GRID"));
+    // A grid of one point is no search.
+    setup = Setup::default();
+    (setup.search.strategy, setup.search.budget) = (StrategyName::Grid, 1);
+    let none = Study::new(setup.strategy(), setup.searched());
+    assert!(!script(optuna::script, &setup, &none).text.contains("GRID"));
+}
