@@ -14,7 +14,7 @@ use tunescape_core::space::Scale;
 use tunescape_core::study::{Event, Study};
 use tunescape_engine::net::Activation;
 
-const OPTUNA: &str = "TUNESCAPE_OPTUNA_TORCH";
+pub const OPTUNA: &str = "TUNESCAPE_OPTUNA_TORCH";
 const HYPEROPT: &str = "TUNESCAPE_HYPEROPT_TORCH";
 
 /// A study for a tool's script, whose lines of Python are held against it.
@@ -102,14 +102,17 @@ fn steps(low: f64, high: f64, step: f64) -> Option<Range> {
     Some(Range::Numbers { low, high, scale: Scale::Linear, step })
 }
 
-/// Four trials from the low end of each range to its high end.
-fn trained(setup: Setup) -> Result<(Setup, Study), Failed> {
+/// Trials as the set-up's strategy proposes them, or else from the low end of each range to its high
+/// end.
+pub fn trained(setup: Setup, trials: usize, own: bool) -> Result<(Setup, Study), Failed> {
     let (data, split) = data(&setup)?;
     let mut study = Study::new(setup.strategy(), setup.searched());
-    for trial in 0..4 {
+    for trial in 0..trials {
         let mut proposal = study.ask(1);
-        let along = vec![trial as f64 / 3.0; proposal.point.len()];
-        proposal.point = setup.searched().from_unit(&along);
+        if !own {
+            let along = vec![trial as f64 / (trials - 1) as f64; proposal.point.len()];
+            proposal.point = setup.searched().from_unit(&along);
+        }
         let own = setup.at(&proposal.point);
         let reports = train(&own, &data, &split)?;
         let mut tell = |event| study.apply(event).map_err(|e| format!("{e:?}"));
@@ -131,20 +134,20 @@ fn stepped() -> Result<(Setup, Study), Failed> {
     let mut setup = small();
     setup.space.set("dropout", steps(0.0, 0.3, 0.1));
     setup.space.set("learning_rate", steps(0.05, 0.95, 0.1));
-    trained(setup)
+    trained(setup, 4, false)
 }
 
 fn by_accuracy() -> Result<(Setup, Study), Failed> {
     let mut setup = small();
     setup.search.metric = Metric::Accuracy;
-    trained(setup)
+    trained(setup, 4, false)
 }
 
 fn layers() -> Result<(Setup, Study), Failed> {
     let mut setup = small();
     setup.net.activations = vec![Activation::Sine, Activation::Relu];
     setup.space.set("layers", steps(2.0, 3.0, 1.0));
-    trained(setup)
+    trained(setup, 4, false)
 }
 
 fn diverging() -> Result<(Setup, Study), Failed> {
@@ -156,7 +159,7 @@ fn diverging() -> Result<(Setup, Study), Failed> {
 
 /// Its sampler draws at random for its first ten trials: it is run beyond them.
 fn gaussian(python: &str) -> Result<(), Failed> {
-    let (mut setup, study) = trained(small())?;
+    let (mut setup, study) = trained(small(), 4, false)?;
     setup.search.strategy = StrategyName::Bayesian;
     let (data, split) = data(&setup)?;
     let source = Source { setup: &setup, data: &data, split: &split };

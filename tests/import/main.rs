@@ -8,7 +8,8 @@
 //! |---|---|
 //! | `TUNESCAPE_OPTUNA5`, `TUNESCAPE_OPTUNA4` | Optuna 5, Optuna 4 |
 //! | `TUNESCAPE_TORCH` | PyTorch 1.13 or newer, NumPy |
-//! | `TUNESCAPE_OPTUNA_TORCH` | Optuna and PyTorch |
+//! | `TUNESCAPE_DASHBOARD` | optuna-dashboard |
+//! | `TUNESCAPE_OPTUNA_TORCH` | Optuna with what its samplers want (SciPy, cmaes), and PyTorch |
 //! | `TUNESCAPE_HYPEROPT_TORCH` | Hyperopt and PyTorch |
 //! | `TUNESCAPE_KERAS` | Keras 3 and JAX |
 //! | `TUNESCAPE_SKLEARN` | scikit-learn |
@@ -17,9 +18,11 @@
 //! variables.
 
 mod carried;
+mod dashboard;
 mod fixture;
 mod keras;
 mod optuna;
+mod samplers;
 mod sklearn;
 #[cfg(target_pointer_width = "64")]
 mod sqlite;
@@ -35,7 +38,9 @@ fn main() {
     #[cfg(target_pointer_width = "64")]
     tests.extend(sqlite::tests());
     tests.extend(optuna::tests());
+    tests.extend(dashboard::tests());
     tests.extend(torch::tests());
+    tests.extend(samplers::tests());
     tests.extend(keras::tests());
     tests.extend(sklearn::tests());
     libtest_mimic::run(&arguments, tests).exit();

@@ -3,14 +3,19 @@ parameter and state, as a journal and as a database; a study of two objectives; 
 What an importer should find in a file stands beside it as JSON, as Optuna itself reads it.
 
     pip install optuna==5.0.0 pandas rustuna    # once with 5.0.0, once with 4.9.0
-    python make_optuna.py 5.0.0
+    python make_optuna.py 5.0.0 [FOLDER]
 """
 
 import datetime
 import json
 import os
 import sys
+import time
 import warnings
+
+# A database of Optuna 5 has UTC, which it reads as local time.
+os.environ["TZ"] = "UTC"
+time.tzset()
 
 import optuna
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
@@ -19,14 +24,14 @@ from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 from optuna.trial import TrialState, create_trial
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "optuna")
-VERSION = sys.argv[1]
+VERSION, FOLDER = sys.argv[1], (sys.argv[2:] + [HERE])[0]
 assert optuna.__version__ == VERSION, optuna.__version__
 warnings.simplefilter("ignore")
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 
 
 def fresh(name):
-    path = os.path.join(HERE, name)
+    path = os.path.join(FOLDER, name)
     if os.path.exists(path):
         os.remove(path)
     return path
@@ -140,7 +145,7 @@ def journal(path):
 
 
 def write(name, studies):
-    with open(os.path.join(HERE, name), "w") as f:
+    with open(os.path.join(FOLDER, name), "w") as f:
         json.dump([describe(s) for s in studies], f, indent=0)
         f.write("\n")
 

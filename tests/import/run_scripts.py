@@ -1,5 +1,8 @@
 """Runs scripts one after the other in one process, each as if by itself.
 
+    python run_scripts.py [NUMBER] FILE...
+
+Each is given the number as its argument, if there is one.
 The last line is a JSON list: of each script the name of its folder, its exit code, and where it says
 so how far its losses are from the page's."""
 
@@ -12,7 +15,8 @@ import runpy
 import sys
 
 
-def outcome(path):
+def outcome(path, arguments):
+    sys.argv = [path, *arguments]
     said = io.StringIO()
     code = 0
     with contextlib.redirect_stdout(said):
@@ -25,4 +29,6 @@ def outcome(path):
     return os.path.basename(os.path.dirname(path)), [float(code)] + [float(x) for x in (found.groups() if found else [])]
 
 
-print(json.dumps([outcome(path) for path in sys.argv[1:]]))
+ARGUMENTS = sys.argv[1:2] if sys.argv[1].isdigit() else []
+PATHS = sys.argv[1 + len(ARGUMENTS) :]
+print(json.dumps([outcome(path, ARGUMENTS) for path in PATHS]))

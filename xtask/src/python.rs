@@ -17,7 +17,7 @@ pub const ENVIRONMENTS: [Environment; 2] = [
         name: "torch",
         debian: true,
         // Debian's PyTorch was built with an older NumPy.
-        packages: &["optuna==5.0.0", "hyperopt==0.3.0", "numpy<2", "scipy<1.12"],
+        packages: &["optuna==5.0.0", "cmaes==0.13.1", "hyperopt==0.3.0", "numpy<2", "scipy<1.12"],
         variables: &[
             "TUNESCAPE_OPTUNA5",
             "TUNESCAPE_TORCH",
@@ -28,8 +28,19 @@ pub const ENVIRONMENTS: [Environment; 2] = [
     Environment {
         name: "optuna4",
         debian: false,
-        packages: &["optuna==4.9.0", "scikit-learn==1.9.1", "keras==3.15.1", "jax==0.10.2"],
-        variables: &["TUNESCAPE_OPTUNA4", "TUNESCAPE_KERAS", "TUNESCAPE_SKLEARN"],
+        packages: &[
+            "optuna==4.9.0",
+            "optuna-dashboard==0.21.0",
+            "scikit-learn==1.9.1",
+            "keras==3.15.1",
+            "jax==0.10.2",
+        ],
+        variables: &[
+            "TUNESCAPE_OPTUNA4",
+            "TUNESCAPE_DASHBOARD",
+            "TUNESCAPE_KERAS",
+            "TUNESCAPE_SKLEARN",
+        ],
     },
 ];
 

@@ -5,6 +5,8 @@ mod apart;
 mod asked;
 mod constrained;
 mod damage;
+#[path = "../../../../tests/import/described.rs"]
+mod described;
 mod foreign;
 mod foreign_tools;
 mod golden;
@@ -13,6 +15,7 @@ mod times;
 mod tools;
 
 use super::*;
+use described::{compare, value};
 use std::path::PathBuf;
 
 /// A file of `tests/import`.
@@ -23,17 +26,6 @@ fn file(name: &str) -> Vec<u8> {
 
 fn studies(name: &str) -> Vec<ImportedStudy> {
     read(&file(name), name).unwrap()
-}
-
-/// A parameter's value in a trial as its user wrote it.
-fn value(study: &ImportedStudy, trial: usize, name: &str) -> Option<Choice> {
-    let at = study.parameters.iter().position(|p| p.name == name)?;
-    let x = study.trials[trial].params[at]?;
-    Some(match &study.parameters[at].domain {
-        Domain::Categorical(choices) => choices[x as usize].clone(),
-        Domain::Number { integer: true, .. } => Choice::Integer(x as i64),
-        Domain::Number { .. } => Choice::Float(x),
-    })
 }
 
 /// The study of a table.
