@@ -9,6 +9,7 @@ use crate::words::texts::t;
 use serde_json::Value;
 use tunescape_core::data::number::NumberError;
 use tunescape_core::lesson::facts::part;
+use tunescape_core::lesson::needs::{Needs, PANELS};
 use tunescape_core::lesson::say;
 use tunescape_core::setup::typed::{Field, TypedError};
 use tunescape_core::setup::{PARAMETERS, Panel, SETTINGS};
@@ -17,19 +18,18 @@ use tunescape_core::state::share::{Rule, ShareEvent};
 use tunescape_core::state::{Event, State};
 use yew::prelude::*;
 
-/// Parts of the page, and the parts of the set-up that each changes.
-const PANELS: [(Panel, &[&str]); 7] = [
-    (Panel::Header, &["screen"]),
-    (Panel::Data, &["data"]),
-    (
-        Panel::Search,
-        &["space", "search", "race.strategies", "race.repeats", "race.effort", "race.you"],
-    ),
-    (Panel::Network, &["net"]),
-    (Panel::Training, &["training", "evaluation", "search.metric", "search.when", "search.ranked"]),
-    (Panel::Results, &[]),
-    (Panel::Footer, &[]),
-];
+/// Which pages of the lesson that is handed out need what is locked, limited or hidden here, and
+/// keep it free.
+fn needed(state: &State, in_the_way: impl Fn(&Needs) -> bool) -> Html {
+    let pages = state.handed_lesson().map_or(&[][..], |lesson| &lesson.pages);
+    let needs = pages.iter().map(Needs::of).enumerate();
+    let numbers: Vec<String> =
+        needs.filter(|(_, needs)| in_the_way(needs)).map(|(i, _)| (i + 1).to_string()).collect();
+    if numbers.is_empty() {
+        return Html::default();
+    }
+    html! { <small class="needed">{ t!("handout.needed", pages = format::list(&numbers)) }</small> }
+}
 
 fn tick(
     link: &Link,
@@ -103,7 +103,13 @@ fn drop_button(link: &Link, key: &str, name: &str) -> Html {
 }
 
 /// A value that is locked, or kept between two numbers.
-fn kept(link: &Link, tree: &Value, key: &str, limit: Option<(f64, f64)>) -> Html {
+fn kept(
+    state: &State,
+    link: &Link,
+    tree: &Value,
+    key: &str,
+    limit: Option<(f64, f64)>,
+) -> Html {
     // Its ends stand here as links have them, not in percent.
     let field = match Field::of_setting(key) {
         Field::Percent => Field::Number,
@@ -134,12 +140,17 @@ fn kept(link: &Link, tree: &Value, key: &str, limit: Option<(f64, f64)>) -> Html
     let number =
         part(tree, key).is_some_and(|value| value.is_number() || key.starts_with("space."));
     let how = if limit.is_some() { t!("handout.limited") } else { t!("handout.locked") };
+    let needed = needed(state, |needs| match limit {
+        Some((low, high)) => needs.exceeds(&(key.to_owned(), low, high)),
+        None => needs.changes(key),
+    });
     html! {
         <li key={key.to_owned()} data-key={key.to_owned()}>
             <span>{ called(key) }</span>
             if number { { end(false) }{ end(true) } }
             <small>{ how }</small>
             { drop_button(link, key, &called(key)) }
+            { needed }
         </li>
     }
 }
@@ -192,10 +203,13 @@ fn panels(state: &State, link: &Link) -> Html {
         );
         let label = format!("{name}: {locked}");
         let id = format!("lock-{key}");
+        let needed = needed(state, |needs| {
+            needs.shows(key) || lock.iter().any(|part| needs.changes(part))
+        });
         let lock = (!lock.is_empty())
             .then(|| tick(link, id, label, &rules.lock, Rule::ToggleLocked, lock));
         html! {
-            <tr><td>{ name }</td><td>{ hide }</td><td>{ lock.unwrap_or_default() }</td></tr>
+            <tr><td>{ name }{ needed }</td><td>{ hide }</td><td>{ lock.unwrap_or_default() }</td></tr>
         }
     };
     html! {
@@ -218,6 +232,7 @@ fn hidden(state: &State, link: &Link, known: &[(String, String)]) -> Html {
             <li key={id.clone()} data-key={id.clone()}>
                 <span>{ name }</span><small>{ t!("handout.hidden") }</small>
                 { drop_button(link, id, name) }
+                { needed(state, |needs| needs.shows(id)) }
             </li>
         }
     };
@@ -233,7 +248,7 @@ fn held(state: &State, link: &Link, tree: &Value) -> Html {
     let limits = rules.limit.iter().map(|(key, low, high)| (key.as_str(), Some((*low, *high))));
     let mut held: Vec<(&str, Option<(f64, f64)>)> = locks.chain(limits).collect();
     sort_by_key(&mut held, |(key, _)| called(key));
-    let one = |(key, limit)| kept(link, tree, key, limit);
+    let one = |(key, limit)| kept(state, link, tree, key, limit);
     html! { <ul class="kept" id="hand-kept">{ for held.into_iter().map(one) }</ul> }
 }
 

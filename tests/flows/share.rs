@@ -4,6 +4,7 @@
 //! files and the code of the embed.
 
 use crate::driver::{Options, Page, unpack};
+use tunescape_core::lesson::needs::Needs;
 use tunescape_core::link::{self, results};
 use tunescape_core::setup::{Edit, VERSION};
 use tunescape_core::state::Event;
@@ -38,6 +39,10 @@ fn a_handed_out_lesson_follows_what_is_ticked_and_chosen() {
     page.settle();
     let handed = format!("v={VERSION}&lesson.name=momentum&lesson.lock=net&lesson.hide=footer");
     assert_eq!(page.state.fragment(), handed);
+    // The dialog marks what a page of it needs.
+    let pages = &page.state.handed_lesson().expect("a lesson").pages;
+    let changes: Vec<bool> = pages.iter().map(|p| Needs::of(p).changes("training")).collect();
+    assert_eq!(changes, [false, false, false, false, false, true]);
     page.share_event(ShareEvent::Lesson(0));
     rule(&mut page, Rule::ToggleLocked(names(&["net"])));
     rule(&mut page, Rule::ToggleHidden(names(&["footer"])));

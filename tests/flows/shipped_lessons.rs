@@ -53,16 +53,24 @@ fn points(page: &mut Page, here: &lesson::Page, what: &str) {
     page.wait_for(what, |page| page.state.pointed() == control(page).as_deref());
     let control = control(page);
     let part = control.as_deref().and_then(part_of);
-    assert!(part.is_none_or(|part| !page.state.rules().hides(part)), "{what}: {part:?}");
+    let rules = page.state.rules();
+    assert!(part.is_none_or(|part| !rules.hides(part)), "{what}: {part:?}");
+    let free = |id: &str| !rules.hides(id) && !rules.locks_control(id);
+    assert!(control.as_deref().is_none_or(free), "{what}: {control:?}");
 }
 
 /// Takes a lesson from its link to its end.
 fn take(name: &str, ways: &[Way]) {
+    take_handed(name, "", ways);
+}
+
+/// The same where its link brings rules as well: what a page needs stays free on it.
+fn take_handed(name: &str, rules: &str, ways: &[Way]) {
     let text = fs::read_to_string(driver::lesson_file(name)).expect("a lesson");
     let pages = lesson::read(&text).expect("a lesson").pages;
     assert_eq!(pages.len(), ways.len(), "{name}");
     // The link may set something that the lesson then sets otherwise.
-    let link = format!("v=1&map.side=16&lesson.name={name}");
+    let link = format!("v=1&map.side=16&lesson.name={name}{rules}");
     let mut page = Page::opened(&link, Options::default());
     page.wait_for("the lesson", |page| page.state.lesson_page().is_some());
     for (i, (here, (wrong, hint, right))) in pages.iter().zip(ways).enumerate() {
@@ -207,8 +215,10 @@ fn the_lesson_on_the_learning_rate_is_taken() {
 
 #[test]
 fn the_lesson_on_momentum_is_taken() {
-    take(
+    take_handed(
         "momentum",
+        "&lesson.lock=training,run,map.axis&lesson.hide=training,rule,play,map-axis\
+         &lesson.limit=run.learning_rate:0.01:0.5",
         &[
             (one_epoch, 0, |page| play_to(page, 120)),
             (
@@ -402,8 +412,9 @@ fn the_lesson_on_the_edge_of_stability_is_taken() {
 
 #[test]
 fn the_lesson_on_adam_is_taken() {
-    take(
+    take_handed(
         "adam",
+        "&lesson.lock=training,run,map.axis&lesson.hide=training,rule,play",
         &[
             (one_epoch, 0, |page| play_to(page, 120)),
             (

@@ -49,6 +49,14 @@ pub struct Condition {
 }
 
 impl Condition {
+    /// Whether it can hold of a number that is kept in this range.
+    pub fn can_hold(&self, low: f64, high: f64) -> bool {
+        let is = self.is.as_ref().and_then(Value::as_f64);
+        is.is_none_or(|is| (low..=high).contains(&is))
+            && self.at_least.is_none_or(|least| least <= high)
+            && self.at_most.is_none_or(|most| most >= low)
+    }
+
     /// Whether it holds, given what the page knows.
     pub fn holds(&self, fact: &dyn Fn(&str) -> Option<Value>) -> bool {
         let Some(value) = fact(&self.fact) else { return false };

@@ -6,10 +6,17 @@ use crate::setup::PARAMETERS;
 use crate::setup::Setup;
 use serde_json::Value;
 
+/// A number's path, and the range that it is kept in.
+pub type Limit = (String, f64, f64);
+
+/// Whether a part of a set-up is this one, or lies beneath it.
+pub fn lies_in(part: &str, key: &str) -> bool {
+    part.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
 /// Whether a part of a set-up is one of these, or lies beneath one.
 pub fn holds(keys: &[String], part: &str) -> bool {
-    let beneath = |rest: &str| rest.is_empty() || rest.starts_with('.');
-    keys.iter().any(|key| part.strip_prefix(key.as_str()).is_some_and(beneath))
+    keys.iter().any(|key| lies_in(part, key))
 }
 
 /// Parts that are locked, and the search of what lies in them: a value that is searched is none
@@ -20,10 +27,14 @@ pub fn with_searched(keys: &[String]) -> Vec<String> {
     keys.iter().cloned().chain(searched).collect()
 }
 
-/// The new set-up with the locked parts as they were, and every limited number in its range.
-/// Nothing else can change them.
+/// The new set-up with the locked parts as they were, and every number that the old one limits in
+/// its range. Nothing else can change them.
 pub fn locked(old: &Setup, new: Setup, keys: &[String]) -> Setup {
-    let limits = &old.lesson.limit;
+    kept(old, new, keys, &old.lesson.limit)
+}
+
+/// The same with these limits.
+pub fn kept(old: &Setup, new: Setup, keys: &[String], limits: &[Limit]) -> Setup {
     if keys.is_empty() && limits.is_empty() {
         return new;
     }
@@ -52,7 +63,7 @@ fn pointer(key: &str) -> String {
 }
 
 /// What of a set-up's tree a limit would change, by pointers into it.
-fn confined(limit: &(String, f64, f64), before: &Value, after: &Value) -> Vec<(String, Value)> {
+fn confined(limit: &Limit, before: &Value, after: &Value) -> Vec<(String, Value)> {
     let (key, low, high) = (&limit.0, limit.1, limit.2);
     let mut changes = Vec::new();
     let mut change = |path: String, was: &Value, kept: Value| {
@@ -89,14 +100,14 @@ fn confined(limit: &(String, f64, f64), before: &Value, after: &Value) -> Vec<(S
 }
 
 /// The limit that a change goes beyond, where the number was within it before.
-pub fn beyond<'a>(old: &'a Setup, new: &Setup) -> Option<&'a (String, f64, f64)> {
-    if old.lesson.limit.is_empty() {
+pub fn beyond<'a>(old: &Setup, new: &Setup, limits: &'a [Limit]) -> Option<&'a Limit> {
+    if limits.is_empty() {
         return None;
     }
     // Once for all limits: a set-up may hold a whole lesson.
     let (before, after) = (tree(old), tree(new));
     let kept = |limit, tree: &Value| confined(limit, &before, tree).is_empty();
-    old.lesson.limit.iter().find(|limit| kept(*limit, &before) && !kept(*limit, &after))
+    limits.iter().find(|limit| kept(*limit, &before) && !kept(*limit, &after))
 }
 
 /// A set-up with the numbers that it limits in their ranges; as it is where there can be none such.
@@ -152,7 +163,7 @@ mod tests {
             ("space.learning_rate".into(), 0.01, 1.0),
         ];
         let by_hand = |new: &Setup| {
-            let kept = |limit: &(String, f64, f64), setup: &Setup| {
+            let kept = |limit: &Limit, setup: &Setup| {
                 let mut one = old.clone();
                 one.lesson.limit = vec![limit.clone()];
                 locked(&one, setup.clone(), &[]) == *setup
@@ -162,8 +173,9 @@ mod tests {
         let changed = |change: &dyn Fn(&mut Setup)| {
             let mut new = old.clone();
             change(&mut new);
-            assert_eq!(beyond(&old, &new), by_hand(&new));
-            beyond(&old, &new).map(|limit| limit.0.as_str())
+            let found = beyond(&old, &new, &old.lesson.limit);
+            assert_eq!(found, by_hand(&new));
+            found.map(|limit| limit.0.as_str())
         };
         assert_eq!(changed(&|s| s.training.epochs = 201), Some("training.epochs"));
         assert_eq!(changed(&|s| s.training.epochs = 200), None);
@@ -235,8 +247,10 @@ mod tests {
         // They go with the link.
         assert_eq!(link::read(&link::write(&kept)), Ok(kept));
         // It is said which number would be beyond, and the search does not go beyond either.
-        let beyond =
-            |link: &str| beyond(&old, &link::read(link).unwrap()).map(|limit| limit.0.clone());
+        let beyond = |link: &str| {
+            let new = link::read(link).unwrap();
+            beyond(&old, &new, &old.lesson.limit).map(|limit| limit.0.clone())
+        };
         assert_eq!(beyond("v=1&run.learning_rate=0.2&search.budget=9&net.hidden=[4]"), None);
         assert_eq!(
             beyond("v=1&run.learning_rate=9&search.budget=9&net.hidden=[4]"),

@@ -37,6 +37,7 @@ pub mod formula;
 pub mod hidden;
 pub mod locks;
 pub mod mistakes;
+pub mod needs;
 pub mod progress;
 pub mod rules;
 pub mod terms;

@@ -115,14 +115,16 @@ impl ScheduleKind {
     }
 }
 
+/// Numbers that are customary for an update rule, and come with it.
+pub const CUSTOMARY: [&str; 6] =
+    ["dampening", "beta2", "epsilon", "momentum_decay", "initial_accumulator", "decay"];
+
 impl TrainingSetup {
     /// Trains with a rule from now on, and with the numbers that are customary for it.
     pub fn choose(&mut self, rule: Rule) {
         let mut usual = rule.defaults();
         self.rule = rule;
-        for name in
-            ["dampening", "beta2", "epsilon", "momentum_decay", "initial_accumulator", "decay"]
-        {
+        for name in CUSTOMARY {
             if let (Some(to), Some(value)) = (self.number(name), usual.named(name)) {
                 // By way of its decimals: 0.999 stays 0.999.
                 *to = value.to_string().parse().unwrap_or_default();

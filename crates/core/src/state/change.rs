@@ -18,11 +18,11 @@ impl State {
     /// Puts what the reader changed in force, but for what is locked.
     pub(super) fn edit(&mut self, mut new: Setup) {
         new.lesson = self.setup.lesson.clone();
-        let locks = self.locks();
         let asked = new.clone();
-        let mut new = lesson::locks::locked(&self.setup, new, &locks);
+        let mut new = self.allowed(new);
+        let limits = self.handed_rules().limit;
         // A control that does nothing, or less than it was to, says why, once.
-        let why = match lesson::locks::beyond(&self.setup, &asked) {
+        let why = match lesson::locks::beyond(&self.setup, &asked, &limits) {
             Some((key, low, high)) => {
                 let [low, high] = [low, high].map(|end| end * controls::unit(key));
                 Some(Notice::Limited { setting: key.clone(), low, high })
@@ -32,7 +32,7 @@ impl State {
         why.into_iter().for_each(|why| self.notify_once(why));
         self.tidy(&mut new);
         // Nor is what is locked tidied away.
-        let new = lesson::locks::locked(&self.setup, new, &locks);
+        let new = self.allowed(new);
         let old = self.setup.clone();
         self.apply(new);
         if self.setup.screen == Screen::Race
@@ -78,7 +78,7 @@ impl State {
         if new.data.name == "csv" {
             self.restore_file();
         }
-        let new = lesson::locks::locked(&self.setup, new, &self.locks());
+        let new = self.allowed(new);
         self.apply(new);
     }
 

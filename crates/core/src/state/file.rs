@@ -353,7 +353,7 @@ impl State {
         setup.data.name = "csv".into();
         // Whether it is of their kind is seen once it is read.
         setup.evaluation.also.clear();
-        if lesson::locks::locked(&self.setup, setup.clone(), &self.locks()) != setup {
+        if self.allowed(setup.clone()) != setup {
             return self.notify(Notice::DataLocked);
         }
         if let Source::Csv { bytes, choices } = &source {

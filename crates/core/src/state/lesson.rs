@@ -8,6 +8,7 @@ use super::inspection::EVEN;
 use super::{Effect, Notice, State};
 use crate::lesson::address;
 use crate::lesson::controls;
+use crate::lesson::needs::Needs;
 use crate::lesson::progress::Progress;
 use crate::lesson::rules::Rules;
 use crate::lesson::{self, Hint, Lesson, Page};
@@ -143,7 +144,7 @@ impl State {
             self.lesson_page().is_some_and(|page| match page.state.as_deref().map(link::read) {
                 Some(Ok(state)) => {
                     // Nor can what the link locks have become what the page asks for.
-                    let state = lesson::locks::locked(&self.setup, state, self.held());
+                    let state = self.held(state, &self.handed_rules());
                     lesson::locks::locked(&state, self.setup.clone(), &page.lock) == self.setup
                 }
                 _ => true,
@@ -227,30 +228,42 @@ impl State {
             None if self.lesson().is_some() => Detail::Full,
             None => self.setup.detail,
         };
-        Rules::new(&self.setup.lesson, lock, hide).of(detail, shown.unwrap_or_default())
+        Rules::new(&self.handed_rules(), lock, hide).of(detail, shown.unwrap_or_default())
     }
 
     /// Parts of the set-up that can't be changed now.
     pub fn locks(&self) -> Vec<String> {
         let page = self.lesson_page().map(|page| page.lock.clone());
-        [self.setup.lesson.lock.clone(), page.unwrap_or_default()].concat()
+        [self.handed_rules().lock, page.unwrap_or_default()].concat()
+    }
+
+    /// What the link locks, limits and hides, but for what the page of the lesson can't do without.
+    pub(super) fn handed_rules(&self) -> LessonSetup {
+        let rules = &self.setup.lesson;
+        self.lesson_page().map_or_else(|| rules.clone(), |page| Needs::of(page).spare(rules))
+    }
+
+    /// A new set-up as far as what is locked and limited now lets it come true.
+    pub(super) fn allowed(&self, new: Setup) -> Setup {
+        lesson::locks::kept(&self.setup, new, &self.locks(), &self.handed_rules().limit)
     }
 
     /// Where the slider of a number begins, stands and ends, in shares of its way, given the share
     /// of a value: it goes no further than the number's range.
     pub fn between(&self, key: &str, value: f64, share: impl Fn(f64) -> f64) -> [f64; 3] {
         let share = |x: f64| share(x).clamp(0.0, 1.0);
-        let (low, high) = controls::range(&self.setup.lesson, key)
+        let (low, high) = controls::range(&self.handed_rules(), key)
             .map_or((0.0, 1.0), |ends| (share(ends.0), share(ends.1)));
         // A range beyond the slider leaves it as it is.
         if low < high { [low, share(value), high] } else { [0.0, share(value), 1.0] }
     }
 
-    /// What a page of a lesson can't set either. A lesson that is handed out with locks sets up
-    /// what it speaks of, and the locks keep the learner from changing it; what is locked
-    /// otherwise stays, whatever lesson the learner opens on it.
-    fn held(&self) -> &[String] {
-        if self.lesson.chosen { &self.setup.lesson.lock } else { &[] }
+    /// What a page of a lesson sets up, but for what these rules keep from it as well. A lesson that
+    /// is handed out with locks sets up what it speaks of, and the locks keep the learner from
+    /// changing it; what is locked otherwise stays, whatever lesson the learner opens on it.
+    fn held(&self, new: Setup, rules: &LessonSetup) -> Setup {
+        let locks = if self.lesson.chosen { &rules.lock[..] } else { &[] };
+        lesson::locks::kept(&self.setup, new, locks, &rules.limit)
     }
 
     /// Opens the lesson that the reader has chosen. What was set up before can be had again once it
@@ -269,6 +282,7 @@ impl State {
         let Some(lesson) = self.lesson() else { return };
         let page = page.min(lesson.pages.len() - 1);
         let state = lesson.pages[page].state.clone();
+        let rules = Needs::of(&lesson.pages[page]).spare(&self.setup.lesson);
         (self.lesson.met, self.map.found) = (false, false);
         (self.lesson.predicted, self.lesson.answered) = (None, None);
         if state.is_some() {
@@ -289,7 +303,7 @@ impl State {
             setup.detail = self.setup.detail;
         }
         setup.lesson.page = page;
-        let setup = lesson::locks::locked(&self.setup, setup, self.held());
+        let setup = self.held(setup, &rules);
         self.apply(setup);
         if state.is_some() {
             // The page begins at the beginning, though the last one may have left the same set-up

@@ -4,6 +4,7 @@ use super::address::PACKED;
 use super::{Effect, Packing, State, WorkerId};
 use crate::export::{Order, Target, Written};
 use crate::import::Time;
+use crate::lesson::Lesson;
 use crate::link::{self, MAX_LINK_LENGTH, results};
 use crate::setup::Screen;
 use crate::setup::{LessonSetup, PARAMETERS, Setup, settings};
@@ -141,6 +142,12 @@ pub struct ShareState {
 }
 
 impl State {
+    /// The lesson that is handed out: one that was chosen, or the one that is on show.
+    pub fn handed_lesson(&self) -> Option<&Lesson> {
+        let chosen = self.share.lesson.and_then(|i| self.lesson.all.get(i));
+        chosen.map(|(_, lesson)| lesson).or_else(|| self.lesson())
+    }
+
     /// What is handed out.
     fn handed(&self) -> Setup {
         let lesson = self.share.lesson.and_then(|i| self.lesson.all.get(i));
