@@ -9,6 +9,7 @@ use crate::controls::fields;
 use crate::controls::link::Link;
 use crate::controls::terms::explained;
 use crate::race::small_map::{Whose, small_map};
+use crate::search::map_tools;
 use crate::search::searched;
 use crate::words;
 use crate::words::format;
@@ -194,6 +195,7 @@ fn lanes(state: &State, link: &Link) -> Html {
         t!("race.axes", across = across, up = up),
         t!("race.rugs"),
         values_tried(state).unwrap_or_default(),
+        map_tools::judged_at_best(state).unwrap_or_default(),
     ];
     html! {
         <section class="card">
@@ -210,7 +212,7 @@ fn lanes(state: &State, link: &Link) -> Html {
             <div class="lanes" id="lanes">
                 { for setup.race.strategies.iter().enumerate().map(lane) }
             </div>
-            <p class="about">{ format::sentences(&about) }</p>
+            <p class="about">{ explained(format::sentences(&about)) }</p>
         </section>
     }
 }

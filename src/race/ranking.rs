@@ -5,6 +5,8 @@ use crate::controls::terms::explained;
 use crate::plot::colour;
 use crate::plot::lines::{Lines, Series};
 use crate::race::small_map::Whose;
+use crate::search::after;
+use crate::search::map_tools;
 use crate::search::searched;
 use crate::search::trial;
 use crate::words::format;
@@ -90,6 +92,15 @@ pub fn best_so_far(state: &State, link: &Link) -> Html {
     }
 }
 
+/// The best square of the map, which is the truth or a cut through it.
+fn beside_map(state: &State, best: f64) -> String {
+    let loss = format::loss(best);
+    match map_tools::held_values(state) {
+        Some(values) => t!("race.map_cut", values = values, loss = loss),
+        None => t!("race.map_best", loss = loss),
+    }
+}
+
 /// Who leads after the trials on show.
 pub fn standings(state: &State) -> Html {
     let race = &state.race;
@@ -106,7 +117,7 @@ pub fn standings(state: &State) -> Html {
         return html! { <section class="card"><h2>{ t!("race.standings") }</h2><p class="about">{ explained(t!("race.none_yet")) }</p></section> };
     }
     let told = state.map.finished() && !state.setup.map.hidden;
-    let map_best = told.then(|| state.map.land.range(state.map.land.epochs)).flatten();
+    let map_best = told.then(|| after::landscape(state, 0.0)).flatten();
     html! {
         <section class="card trials">
             <h2>{ t!("race.standings") }</h2>
@@ -138,7 +149,7 @@ pub fn standings(state: &State) -> Html {
             </div>
             <p class="about">{ explained(t!("race.ranked")) }</p>
             if let Some((best, _)) = map_best {
-                <p class="about">{ explained(t!("race.map_best", loss = format::loss(f64::from(best)))) }</p>
+                <p class="about" id="map-best">{ explained(beside_map(state, best)) }</p>
             }
         </section>
     }

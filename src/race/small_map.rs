@@ -89,7 +89,8 @@ pub fn small_map(state: &State, whose: Whose, run: &[Spent], truth: bool) -> Htm
         let class = classes!(
             "dot-trial",
             is_best.then_some("best"),
-            (n + 1 == run.len()).then_some("newest")
+            (n + 1 == run.len()).then_some("newest"),
+            (!state.setup.is_on_cut(&spent.point)).then_some("off")
         );
         html! {
             <g data-trial={(n + 1).to_string()}

@@ -16,7 +16,7 @@ use crate::words;
 use crate::words::format;
 use crate::words::parameters;
 use crate::words::texts::t;
-use tunescape_core::metrics::{Metric, When};
+use tunescape_core::metrics::Metric;
 use tunescape_core::search::StrategyName;
 use tunescape_core::setup::Parameter;
 use tunescape_core::space::{Param, Space};
@@ -65,23 +65,10 @@ pub fn searched(state: &State) -> Vec<(&Param, String)> {
     state.study.study.space().params.iter().map(|param| (param, name(param))).collect()
 }
 
-/// The best loss among the landscape's cells, by what the search minimises, and what share of the
-/// cells is better than `than`.
+/// The best loss among the landscape's cells, after the epoch that trials are judged by, and what
+/// share of the cells is better than `than`.
 pub fn landscape(state: &State, than: f64) -> Option<(f64, f64)> {
-    let objective = evaluation::objective(state);
-    if state.map.land.of_file.is_some() && objective.when != When::Last {
-        // A file says the last epoch alone.
-        return None;
-    }
-    let loss = |cell: &tunescape_core::study::landscape::Cell| {
-        let losses: Vec<f64> = cell.trained().iter().map(|r| f64::from(r.valid_loss)).collect();
-        if cell.diverged.is_some() {
-            f64::INFINITY
-        } else {
-            objective.value(&losses).unwrap_or(f64::INFINITY)
-        }
-    };
-    let losses: Vec<f64> = state.map.land.cells.iter().filter(|cell| cell.done).map(loss).collect();
+    let losses = state.judged_squares()?;
     let best = losses.iter().copied().reduce(f64::min).filter(|best| best.is_finite())?;
     Some((best, losses.iter().filter(|loss| **loss < than).count() as f64 / losses.len() as f64))
 }

@@ -50,6 +50,9 @@ pub fn foot(state: &State, link: &Link) -> Html {
     html! {
         <>
             { verdict(state) }
+            if let Some(says) = judged_at_best(state) {
+                <p class="about" id="judged-at-best">{ explained(says) }</p>
+            }
             { rugged(state) }
             { tools(state, link) }
             { held(state, link) }
@@ -58,6 +61,12 @@ pub fn foot(state: &State, link: &Link) -> Html {
             { progress(state, link) }
         </>
     }
+}
+
+/// That a disc and its square are of different epochs, where trials are on a map of the loss.
+pub fn judged_at_best(state: &State) -> Option<String> {
+    let seen = state.map_shown() == Shown::Loss && !state.setup.map.hidden;
+    (seen && state.is_judged_at_best()).then(|| t!("map.at_best", epoch = state.map.shown_epoch()))
 }
 
 /// Which two of the searched parameters the axes are, where there are more.

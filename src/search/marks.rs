@@ -46,16 +46,6 @@ pub fn trials(state: &State, px: Along, py: Along) -> Html {
     let kept = state.study.kept(s);
     let shown = s.search.shown;
     let best = state.study.best(shown).map(|b| b.0);
-    // A trial with other values beside the axes than the map has is not where it seems to be.
-    let off = |point: &[f64]| {
-        let own = s.held();
-        let shown = s.pair();
-        point
-            .iter()
-            .zip(&own)
-            .enumerate()
-            .any(|(i, (a, b))| i != shown.0 && Some(i) != shown.1 && a != b)
-    };
     let marker = |n: usize| {
         let trial = &state.study.study.trials()[n];
         let dragged = state.map.grabbed.filter(|_| n + 1 == shown);
@@ -73,7 +63,7 @@ pub fn trials(state: &State, px: Along, py: Along) -> Html {
             "trial",
             (best == Some(n)).then_some("best"),
             (n + 1 == shown).then_some("latest"),
-            off(&trial.point).then_some("off"),
+            (!s.is_on_cut(&trial.point)).then_some("off"),
             trial::look(state, &kept, n)
         );
         html! {

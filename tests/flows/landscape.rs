@@ -75,6 +75,31 @@ fn every_cell_has_the_engines_losses() {
 }
 
 #[test]
+fn squares_are_compared_with_trials_by_the_epoch_that_these_are_judged_by() {
+    let mut page = Page::open(SMALL);
+    let squares = |page: &Page| page.state.judged_squares().expect("it was trained here");
+    let last = squares(&page);
+    assert!(!page.state.is_judged_at_best());
+    page.change("search.when", "best");
+    assert!(page.state.is_judged_at_best());
+    let best = squares(&page);
+    assert!(best.iter().zip(&last).all(|(best, last)| best <= last) && best != last);
+    for cell in (0..64).step_by(9) {
+        let point = page.state.map.land.point(cell);
+        let trained = reference::reports(page.setup(), &point);
+        let lowest = trained[1..].iter().map(|r| r.valid_loss).reduce(f32::min);
+        match page.state.map.land.loss(cell, 10) {
+            Value::Loss(_) => assert_eq!(Some(best[cell]), lowest.map(f64::from), "{cell}"),
+            _ => assert_eq!(best[cell], f64::INFINITY, "{cell}"),
+        }
+    }
+    page.change("search.metric", "accuracy");
+    assert!(!page.state.is_judged_at_best(), "the discs show the loss after the last epoch");
+    page.change("screen", "race");
+    assert!(page.state.is_judged_at_best());
+}
+
+#[test]
 fn an_earlier_epoch_is_looked_at_and_a_cell_pointed_at() {
     let mut page = Page::open(SMALL);
     let seen = |page: &Page| {

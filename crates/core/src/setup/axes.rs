@@ -56,6 +56,14 @@ impl Setup {
         chosen.cloned().unwrap_or_else(|| self.own_point())
     }
 
+    /// Whether a point has the values that the map holds beside its pair. One that has others is not
+    /// where the map seems to show it.
+    pub fn is_on_cut(&self, point: &[f64]) -> bool {
+        let (across, up) = self.pair();
+        let beside = |i: usize| i != across && Some(i) != up;
+        point.iter().zip(self.held()).enumerate().all(|(i, (x, held))| !beside(i) || *x == held)
+    }
+
     /// Whether there are parameters beside the map's axes that a belief is averaged over.
     pub fn averages(&self) -> bool {
         self.map.averaged && self.space.iter().count() > 2
@@ -171,6 +179,8 @@ mod tests {
         );
         setup.map.held = vec![0.5, 64.0, 1.0, 2.0, 8.0, 1.0];
         assert_eq!(setup.on_map([[6.0, 2.0]]), [[0.5, 64.0, 1.0, 2.0, 6.0, 1.0]]);
+        assert!(setup.is_on_cut(&[0.5, 64.0, 1.0, 1.0, 4.0, 1.0]), "only its place differs");
+        assert!(!setup.is_on_cut(&[0.4, 64.0, 1.0, 2.0, 8.0, 1.0]));
         assert_eq!(link::read(&link::write(&setup)), Ok(setup.clone()));
         for name in ["learning_rate", "batch", "rule", "units_2", "activation"] {
             setup.space.set(name, None);

@@ -2,6 +2,7 @@
 
 pub mod domain;
 pub mod from_file;
+mod judged;
 mod training;
 
 use domain::{Domain, values};
