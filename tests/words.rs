@@ -5,6 +5,14 @@
 use site::texts;
 use std::fs;
 use std::path::Path;
+use tunescape_core::lesson::symbols::unexplained;
+use tunescape_core::search::grid::Grid;
+use tunescape_core::search::{Acquisition, Earlier, Strategy, StrategyName};
+use tunescape_core::setup::training::ScheduleKind;
+use tunescape_engine::net::{Activation, Init, Loss};
+use tunescape_engine::optim::Rule;
+use tunescape_engine::optim::formula::Terms;
+use tunescape_engine::train::dropout;
 
 /// Each retired word of a language and the word in its place.
 const RETIRED: &[(&str, &str, &str)] = &[
@@ -126,6 +134,68 @@ fn what_is_searched_is_called_a_hyperparameter() {
     }
     for (name, text) in all("zh-CN").into_iter().filter(|(name, _)| !explains(name)) {
         assert!(!text.replace("超参数", "").contains("参数"), "{name}: {text}");
+    }
+}
+
+/// The formulas of an update.
+fn updates() -> Vec<String> {
+    let all = Terms {
+        momentum: true,
+        dampening: true,
+        l1: true,
+        l2: true,
+        decay: true,
+        clip_value: true,
+        clip_norm: true,
+    };
+    let plain = Terms { momentum: false, dampening: false, ..all };
+    Rule::ALL.iter().flat_map(|rule| [rule.formula(all), rule.formula(plain)]).collect()
+}
+
+/// Formulas that the page shows, each with the keys of what its letters stand for.
+fn formulas(texts: &texts::Texts) -> Vec<(String, Vec<String>)> {
+    let owned = |texts: &[&str]| texts.iter().map(|&text| text.into()).collect::<Vec<String>>();
+    let losses = Loss::ALL.iter().flat_map(|loss| {
+        let smoothed = [1, 3].into_iter().filter_map(|n| loss.smoothing_formula(n));
+        [loss.formula(), loss.output_formula(1), loss.output_formula(3)].into_iter().chain(smoothed)
+    });
+    let inits: Vec<&str> = Init::ALL.iter().filter_map(|init| init.formula()).collect();
+    let gp = |earlier| Strategy { name: StrategyName::Bayesian, earlier, ..Strategy::default() };
+    let earlier = vec![Earlier(None, vec![0.0])];
+    let models = [vec![], earlier].map(|earlier| gp(earlier).prediction_formula());
+    let grids = [false, true].map(Grid::formula);
+    let kinds = [
+        ("rule.symbols", updates()),
+        ("loss.symbols", owned(&losses.chain(["L = 1/n Σ ℓ"]).collect::<Vec<_>>())),
+        ("init.symbols", owned(&inits)),
+        ("net.symbols", owned(&Activation::ALL.map(|a| a.facts().formula))),
+        ("training.dropout_symbols", owned(&[dropout::FORMULA])),
+        ("told.symbols net.symbols", owned(&["aₗ = f(Wₗ aₗ₋₁ + bₗ)  (l ≤ H)", "z = W a_H + b"])),
+        ("schedule.symbols", owned(&ScheduleKind::ALL.map(ScheduleKind::formula))),
+        ("acquisition.symbols", owned(&Acquisition::ALL.map(Acquisition::formula))),
+        ("acquisition.symbols", owned(&models.map(Option::unwrap_or_default))),
+        ("strategy.grid_symbols", owned(&grids)),
+        ("population.symbols", owned(&[texts["population.formula"].as_str()])),
+    ];
+    let own = texts.iter().filter_map(|(key, text)| Some((key.strip_suffix("_formula")?, text)));
+    let own = own.map(|(key, text)| (text.clone(), vec![[key, "_symbols"].concat()]));
+    let keys = |keys: &str| keys.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    let each = kinds.into_iter().flat_map(|(of, all)| all.into_iter().map(move |f| (f, keys(of))));
+    each.chain(own).collect()
+}
+
+/// In whatever language.
+#[test]
+fn every_letter_of_a_formula_is_explained() {
+    for language in ["en", "zh-CN"] {
+        let texts = texts::read(Path::new("."), language).unwrap_or_else(|why| panic!("{why}"));
+        let formulas = formulas(&texts);
+        assert!(formulas.len() > 80);
+        for (formula, keys) in &formulas {
+            let symbols: Vec<String> = keys.iter().map(|key| texts[key].clone()).collect();
+            let missing = unexplained(formula, &symbols);
+            assert!(missing.is_empty(), "{language} {keys:?}: {missing:?} in {formula}");
+        }
     }
 }
 

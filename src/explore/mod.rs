@@ -132,7 +132,7 @@ fn knobs(state: &State, link: &Link) -> Html {
                     { fields::number_box(link, "run-momentum-value", t!("search.momentum").to_string(), r.momentum, |v| Edit::set("run.momentum", v)) }
                 </div>
                 }
-                if !link.hides("formula") { { formula::view(&state.setup.update_formula(), None) } }
+                if !link.hides("formula") { { formula::with_legend(&state.setup.update_formula(), None, &[t!("rule.symbols")]) } }
                 if momentum && !state.setup.training.rule.has_momentum() { <p class="about">{ explained(t!("run.no_momentum")) }</p> }
                 if !link.hides("stability") { { stability::says(state) } }
             </div>

@@ -56,13 +56,31 @@ fn parts(state: &State, link: &Link, told: &Narration) -> Html {
     let part = state.inspection.part;
     let title = [t!("told.forward"), t!("told.loss"), t!("told.backward"), t!("told.update")];
     let (by, outputs) = (state.setup.loss(state.task()), told.prediction.len());
-    let (formula, says) = match part {
-        0 => (passes(state, told, by.output_formula(outputs)), forward(told)),
-        1 => ([by.formula(), "L = 1/n Σ ℓ"].join(",  "), loss(state, told)),
-        2 => ("g = ∂L / ∂w".into(), backward(told, place(state, told))),
+    let (formula, says, symbols) = match part {
+        0 => (
+            passes(state, told, by.output_formula(outputs)),
+            forward(told),
+            vec![
+                t!("told.symbols"),
+                t!("net.symbols"),
+                t!("loss.symbols"),
+                t!("training.dropout_symbols"),
+            ],
+        ),
+        1 => (
+            [by.formula(), "L = 1/n Σ ℓ"].join(",  "),
+            loss(state, told),
+            vec![t!("loss.symbols")],
+        ),
+        2 => (
+            "g = ∂L / ∂w".into(),
+            backward(told, place(state, told)),
+            vec![t!("rule.symbols"), t!("loss.symbols")],
+        ),
         _ => (
             state.setup.update_formula(),
             update(told, state.setup.training.rule, place(state, told)),
+            vec![t!("rule.symbols")],
         ),
     };
     let last = part == 3;
@@ -72,7 +90,7 @@ fn parts(state: &State, link: &Link, told: &Narration) -> Html {
                 { explained(t!("told.where", update = told.update + 1, updates = told.updates, epoch = told.epoch + 1)) }
             </p>
             <ol class="parts">{ for title.iter().enumerate().map(|(n, name)| html! { <li aria-current={(n == part).then_some("step")}>{ name }</li> }) }</ol>
-            { formula::view(&formula, None) }
+            { formula::with_legend(&formula, None, &symbols) }
             <p id="told" aria-live="polite">{ says }</p>
             <div class="actions">
                 { fields::button(link, "told-next", if last { t!("told.next_update") } else { t!("told.next") }, t!("told.next_why"), !state.run.playing, || Event::Run(RunEvent::Onward)) }

@@ -1,6 +1,9 @@
 //! Formulas, in the browser's own MathML.
 
+use crate::controls::terms::explained;
+use crate::words::texts::t;
 use tunescape_core::lesson::formula::{self, Node};
+use tunescape_core::lesson::symbols;
 use yew::prelude::*;
 use yew::virtual_dom::{VTag, VText};
 
@@ -8,6 +11,24 @@ use yew::virtual_dom::{VTag, VText};
 pub fn view(text: &str, id: Option<&'static str>) -> Html {
     let part = |node: &Node| html! { <math>{ element(node) }</math> };
     html! { <p class="formula" {id} tabindex="0" data-formula={text.to_string()}>{ for formula::read(text).iter().map(part) }</p> }
+}
+
+/// What the letters of a formula stand for, as these texts have it.
+pub fn legend(text: &str, symbols: &[String]) -> Html {
+    explained(symbols::legend(text, symbols, &t!("list.clauses")))
+}
+
+/// A formula and, folded under it, what its letters stand for.
+pub fn with_legend(text: &str, id: Option<&'static str>, symbols: &[String]) -> Html {
+    html! {
+        <>
+            { view(text, id) }
+            <details class="about">
+                <summary>{ t!("formula.symbols") }</summary>
+                <p>{ legend(text, symbols) }</p>
+            </details>
+        </>
+    }
 }
 
 fn element(node: &Node) -> Html {

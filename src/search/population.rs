@@ -38,7 +38,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
                 <p class="about"><small>{ t!("population.halving_source") }</small></p>
             } else {
                 <p class="about">{ explained(t!("population.says")) }</p>
-                { formula::view(&t!("population.formula"), None) }
+                { formula::with_legend(&t!("population.formula"), None, &[t!("population.symbols")]) }
                 <p class="about"><small>{ t!("population.source") }</small></p>
             }
             { fields::number(link, "members", t!("population.members"), setup.search.members as f64, |v| Edit::set("search.members", v)) }

@@ -85,10 +85,16 @@ fn what_runs(setup: &Setup) -> Html {
     let shown = strategy
         .formula()
         .map_or_else(|| t!(format!("strategy.{}_formula", strategy.name.key())), str::to_owned);
+    let model = strategy.prediction_formula().unwrap_or_default();
+    let symbols = match strategy.name {
+        StrategyName::Bayesian => t!("acquisition.symbols"),
+        name => t!(format!("strategy.{}_symbols", name.key())),
+    };
     html! {
         <>
             { formula::view(&shown, Some("strategy-formula")) }
-            if strategy.name == StrategyName::Bayesian { <p>{ explained(t!("acquisition.symbols")) }</p> }
+            if !model.is_empty() { { formula::view(model, None) } }
+            <p>{ formula::legend(&[&shown, "  ", model].concat(), &[symbols]) }</p>
         </>
     }
 }

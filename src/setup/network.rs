@@ -69,7 +69,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
             <div class="units">{ for hidden.iter().enumerate().map(|(i, &units)| layer(i, units)) }</div>
             { fields::choice(link, "activation", t!("net.activation").to_string(),
                 Activation::ALL.map(|a| (a, a.facts().name.to_string())).to_vec(), s.net.activation, |a| Edit::choose("net.activation", a)) }
-            { formula::view(s.net.activation.facts().formula, Some("activation-formula")) }
+            { formula::with_legend(s.net.activation.facts().formula, Some("activation-formula"), &[t!("net.symbols")]) }
             <details id="network-more" class="more">
                 <summary>{ t!("net.details") }</summary>
                 if hidden.len() > 1 {
@@ -77,7 +77,9 @@ pub fn panel(state: &State, link: &Link) -> Html {
                 }
                 { fields::choice(link, "init", t!("net.init").to_string(),
                     Init::ALL.map(|i| (i, t!(format!("init.{}", init_key(i))).to_string())).to_vec(), s.net.init, |v| Edit::choose("net.init", v)) }
-                if let Some(formula) = s.net.init.formula() { { formula::view(formula, None) } }
+                if let Some(formula) = s.net.init.formula() {
+                    { formula::with_legend(formula, None, &[t!("init.symbols")]) }
+                }
                 if let Some(data) = &state.data {
                     { loss(state, link, data.task) }
                 }
@@ -142,7 +144,7 @@ fn loss(state: &State, link: &Link, task: Task) -> Html {
         <>
             { fields::choice(link, "loss", t!("net.loss").to_string(), options.collect(), current, |loss| Edit::choose("net.loss", loss)) }
             { formula::view(current.output_formula(Loss::of(task).1), None) }
-            { formula::view(current.formula(), Some("loss-formula")) }
+            { formula::with_legend(current.formula(), Some("loss-formula"), &[t!("loss.symbols")]) }
             if task == Task::Regression { <p class="about">{ explained(t!("metric.standardised")) }</p> }
             if let Loss::Huber(delta) = current {
                 { fields::number(link, "huber-delta", t!("loss.delta").to_string(), delta.to_string().parse().unwrap_or(1.0), |v| Edit::choose("net.loss", &Loss::Huber(v as f32))) }

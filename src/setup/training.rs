@@ -26,7 +26,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
         <>
             { fields::choice(link, "rule", t!("net.rule").to_string(),
                 Rule::ALL.map(|r| (r, t!(format!("rule.{}", r.key())).to_string())).to_vec(), training.rule, |r| Edit::choose("training.rule", r)) }
-            if !link.hides("formula") { { formula::view(&state.setup.update_formula(), Some("formula")) } }
+            if !link.hides("formula") { { formula::with_legend(&state.setup.update_formula(), Some("formula"), &[t!("rule.symbols")]) } }
             if training.rule == Rule::Nesterov && training.dampening > 0.0 {
                 <p class="about" id="no-dampening">
                     { explained(t!("training.no_dampening", dampening = format::number(training.dampening))) }
@@ -42,7 +42,9 @@ pub fn panel(state: &State, link: &Link) -> Html {
             <details id="regularisation" class="more" hidden={link.hides("regularisation")}>
                 <summary>{ t!("training.more") }</summary>
                 { for REGULARISERS.iter().map(|name| hyper(state, link, name)) }
-                if training.dropout > 0.0 { { formula::view(dropout::FORMULA, None) } }
+                if training.dropout > 0.0 {
+                    { formula::with_legend(dropout::FORMULA, None, &[t!("training.dropout_symbols")]) }
+                }
                 { smoothing(state) }
                 { fields::row(t!("training.biases").to_string(), html! {
                     <input type="checkbox" id="penalise-biases" checked={training.penalise_biases} title={ruled.says()}
@@ -60,7 +62,7 @@ fn smoothing(state: &State) -> Html {
     let formula = task
         .filter(|_| state.setup.training.label_smoothing > 0.0)
         .and_then(|task| state.setup.loss(task).smoothing_formula(Loss::of(task).1));
-    html! { if let Some(formula) = formula { { formula::view(formula, None) } } }
+    html! { if let Some(formula) = formula { { formula::with_legend(formula, None, &[t!("loss.symbols")]) } } }
 }
 
 /// Numbers that only some rules have, shown beside the rule.
@@ -108,8 +110,7 @@ fn schedule(state: &State, link: &Link) -> Html {
                 fields::row(title.clone(), fields::number_box(link, id, title, (p.get)(&state.setup), |v| Edit::set(p.key, v)))
             }) }
             if kind != ScheduleKind::Constant {
-                { formula::view(kind.formula(), Some("schedule-formula")) }
-                <p class="about">{ explained(t!("schedule.symbols")) }</p>
+                { formula::with_legend(kind.formula(), Some("schedule-formula"), &[t!("schedule.symbols")]) }
             }
             if !link.hides("schedule") { { drawn(state) } }
         </>

@@ -28,7 +28,7 @@ const MAX_LENGTH: usize = 400;
 
 /// Characters that are indices, and what they mean.
 const UPPER: &str = "⁰0¹1²2³3⁴4⁵5⁶6⁷7⁸8⁹9⁺+⁻−ᵏkⁿn";
-const LOWER: &str = "₀0₁1₂2₃3₄4₅5₆6₇7₈8₉9₊+₋−ₖkᵢiⱼjₙnₜt";
+const LOWER: &str = "₀0₁1₂2₃3₄4₅5₆6₇7₈8₉9₊+₋−ₖkₗlᵢiⱼjₙnₜt";
 
 /// The formula's parts: those that two spaces part, as a line may break there.
 pub fn read(text: &str) -> Vec<Node> {
@@ -214,6 +214,7 @@ mod tests {
             ("a  b", "<mi>a</mi><mi>b</mi>"),
             ("wₜ₊₁", "<msub><mi>w</mi><mrow><mi>t</mi><mo>+</mo><mn>1</mn></mrow></msub>"),
             ("φ_b", "<msub><mi>φ</mi><mi>b</mi></msub>"),
+            ("aₗ₋₁", "<msub><mi>a</mi><mrow><mi>l</mi><mo>−</mo><mn>1</mn></mrow></msub>"),
         ] {
             assert_eq!(xml(&read(text)), is, "{text}");
         }

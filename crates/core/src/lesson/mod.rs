@@ -40,6 +40,7 @@ pub mod mistakes;
 pub mod needs;
 pub mod progress;
 pub mod rules;
+pub mod symbols;
 pub mod terms;
 
 use self::facts::{Condition, FACTS, part};

@@ -228,6 +228,21 @@ impl Strategy {
         }
     }
 
+    /// What the strategy's model predicts at a point, as a formula, where it is a Gaussian process:
+    /// its prior mean is 0, or the prediction of an earlier study's model.
+    pub fn prediction_formula(&self) -> Option<&'static str> {
+        let formula = match self.earlier.is_empty() {
+            true => {
+                "C = k(X,X) + νI,  μ = k(x,X)C⁻¹t,  σ² = k(x,x) − k(x,X)C⁻¹k(X,x)"
+            }
+            false => {
+                "C = k(X,X) + νI,  μ = m(x) + k(x,X)C⁻¹(t − m(X)),  \
+                 σ² = k(x,x) − k(x,X)C⁻¹k(X,x)"
+            }
+        };
+        (self.name == StrategyName::Bayesian).then_some(formula)
+    }
+
     /// Starts the strategy on a space.
     pub fn start(&self, space: &Space) -> Box<dyn Search> {
         if self.pareto && self.name.weighs() {

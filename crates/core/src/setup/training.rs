@@ -74,15 +74,15 @@ impl ScheduleKind {
         match self {
             ScheduleKind::Constant => "ηₜ = η",
             ScheduleKind::InverseTime => "ηₜ = η/(1 + δt)",
-            ScheduleKind::Step => "ηₜ = η·γ^(⌊t/(sn)⌋)",
+            ScheduleKind::Step => "ηₜ = η·γ^(⌊t/(s·n)⌋)",
             ScheduleKind::Exponential => "ηₜ = η·γ^(t/n)",
             ScheduleKind::Cosine => "ηₜ = l + ½(η − l)(1 + cos(πt/T))",
             ScheduleKind::WarmupCosine => {
-                "ηₜ = η(t + 1)/(Wn)  (t < Wn),  \
-                 ηₜ = l + ½(η − l)(1 + cos(π(t − Wn)/(T − Wn)))"
+                "ηₜ = η(t + 1)/(W·n)  (t < W·n),  \
+                 ηₜ = l + ½(η − l)(1 + cos(π(t − W·n)/(T − W·n)))"
             }
             ScheduleKind::OneCycle => {
-                "c(x) = ½(1 + cos πx),  r = qT − 1,  e = η/(dD),  \
+                "c(x) = ½(1 + cos πx),  r = q·T − 1,  e = η/(d·D),  \
                  ηₜ = η + (η/d − η)·c(t/r)  (t ≤ r),  \
                  ηₜ = e + (η − e)·c((t − r)/(T − 1 − r))  (t > r)"
             }

@@ -353,6 +353,25 @@ mod tests {
         }
     }
 
+    /// C = k(X,X) + νI,  μ = k(x,X)C⁻¹t,  σ² = k(x,x) − k(x,X)C⁻¹k(X,x), as the page shows it.
+    #[test]
+    fn the_posterior_is_that_of_the_textbook() {
+        let (x, t, noise) = (vec![vec![0.1], vec![0.7], vec![0.3]], [0.3, -1.0, 0.8], 0.02);
+        for kernel in Kernel::ALL {
+            let prior = Prior { kernel, variance: 1.3, length_scales: vec![0.4], detail: None };
+            let k = |a: &[Vec<f64>], b: &[Vec<f64>]| prior.covariance(a, b);
+            let c = k(&x, &x) + DMatrix::identity(3, 3) * noise;
+            let gp = Gp::new(prior.clone(), x.clone(), &t, vec![noise; 3]).unwrap();
+            let at = [vec![0.5]];
+            let pull = k(&at, &x) * c.try_inverse().unwrap();
+            let mean = (&pull * DMatrix::from_column_slice(3, 1, &t))[0];
+            let variance = k(&at, &at)[0] - (&pull * k(&x, &at))[0];
+            let (found, std) = gp.posterior(&at);
+            assert!((found[0] - mean).abs() < 1e-12, "{kernel:?}");
+            assert!((std[0] * std[0] - variance).abs() < 1e-12, "{kernel:?}");
+        }
+    }
+
     /// What is seen is met, and where nothing was seen the prior mean stays.
     #[test]
     fn another_process_is_the_prior_mean() {

@@ -7,8 +7,8 @@
 use super::group::MAX_LANES;
 use crate::net::Lanes;
 
-/// What becomes of a hidden unit's activation in training, as a formula; p is the chance.
-pub const FORMULA: &str = "a ← a·m/(1−p),  P(m = 0) = p,  P(m = 1) = 1 − p";
+/// What becomes of a hidden unit's activation in training, as a formula; q is the chance.
+pub const FORMULA: &str = "a ← a·m/(1−q),  P(m = 0) = q,  P(m = 1) = 1 − q";
 
 /// What the hidden units of one group are left out by, in one update. Inverted: what stays is
 /// scaled up in training.
