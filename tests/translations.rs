@@ -176,6 +176,10 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
                 .cloned()
                 .collect(),
         ),
+        (
+            "strategy.{}_symbols",
+            strategies.iter().filter(|name| *name != "bayesian").cloned().collect(),
+        ),
         ("strategy.{}_source", strategies),
         ("preset.{name}", presets.clone()),
         ("preset.{name}_about", presets),

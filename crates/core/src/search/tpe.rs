@@ -200,6 +200,34 @@ mod tests {
         assert_eq!(sizes(Rules::HYPEROPT), [1, 1, 1, 2, 3, 8]);
     }
 
+    /// As the page says of them.
+    #[test]
+    fn a_point_that_is_put_together_mostly_was_no_candidate() {
+        let space = Space::new(vec![
+            Param::new("learning_rate", 0.003, 10.0, Scale::Log).unwrap(),
+            Param::new("momentum", 0.0, 0.99, Scale::Linear).unwrap(),
+        ]);
+        for (rules, seed) in [Rules::OPTUNA_4, Rules::HYPEROPT]
+            .into_iter()
+            .flat_map(|rules| (0..8).map(move |seed| (rules, seed)))
+        {
+            let (mut search, mut rng) =
+                (Tpe::new(rules, &space), ChaCha8Rng::seed_from_u64(seed));
+            let (mut modelled, mut new) = (0, 0);
+            for _ in 0..60 {
+                let Proposal { point, reason } = search.ask(&mut rng);
+                if let Reason::Parzen { candidates, .. } = reason {
+                    modelled += 1;
+                    new += usize::from(!candidates.contains(&point));
+                }
+                let [x, y] = [0, 1].map(|i: usize| space.params[i].to_unit(point[i]) - 0.6);
+                search.tell(&point, Outcome::Value(x * x + y * y + x * y));
+            }
+            assert_eq!(modelled, 60 - rules.startup);
+            assert!(2 * new > modelled, "{rules:?}, seed {seed}: {new} of {modelled}");
+        }
+    }
+
     #[test]
     fn stopped_trials_fill_up_what_is_good() {
         let space = Space::new(vec![Param::new("x", 0.0, 1.0, Scale::Linear).unwrap()]);
