@@ -131,6 +131,7 @@ fn transport(state: &State, link: &Link) -> Html {
                 <progress max={all.to_string()} value={done.to_string()}
                     aria-label={t!("race.progress")} />
             }
+            { time(state) }
             { fields::button(link, "back", format!("◀ {}", t!("transport.step")), t!("transport.back"), moves && shown > 0, || tell(RaceEvent::Back)) }
             { fields::button(link, "step", format!("{} ▶", t!("transport.step")), t!("race.forth"), moves && shown < finished, || tell(RaceEvent::Forth)) }
             <input type="range" id="scrub" hidden={link.hides("scrub")} min="0" max={budget.to_string()} value={at.to_string()} disabled={alone} aria-label={t!("transport.scrub")}
@@ -141,6 +142,19 @@ fn transport(state: &State, link: &Link) -> Html {
             } }</output>
         </section>
     }
+}
+
+/// How long the race will take, or still takes.
+fn time(state: &State) -> Html {
+    let race = &state.race;
+    let left = || state.race_time_left().map(|ms| t!("map.left", time = format::duration(ms)));
+    let whole = || state.race_expected().map(|ms| t!("race.takes", time = format::duration(ms)));
+    let says = if race.running() {
+        left()
+    } else {
+        whole().filter(|_| race.board.finished() == 0)
+    };
+    says.map_or_else(Html::default, |says| html! { <small id="race-time">{ says }</small> })
 }
 
 /// How many values of the map's first hyperparameter grid and random search have tried, where both

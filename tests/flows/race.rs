@@ -73,6 +73,26 @@ fn a_race_is_run_and_every_trial_is_true() {
 }
 
 #[test]
+fn how_long_a_race_takes_is_told_before_and_while_it_goes_on() {
+    assert_eq!(Page::opened(SMALL, Options::default()).state.race_expected(), None);
+    let mut options = Options::default();
+    options.start.speed_cpu = Some("1e6".into());
+    let mut page = Page::opened(SMALL, options);
+    page.wait_for("the data", |page| page.state.ready());
+    // Three repeats by two workers take as long as four, of three strategies and six trials.
+    assert_eq!(page.state.race_expected(), page.state.expected(4 * 3 * 6));
+    page.happen(Event::Race(RaceEvent::Start));
+    assert_eq!(page.state.race_time_left(), None);
+    page.wait_for("a trial", |page| page.state.race.board.progress().0 > 0);
+    let first = page.state.race_time_left().expect("it goes on");
+    page.wait_for("most trials", |page| page.state.race.board.progress().0 > 45);
+    let last = page.state.race_time_left().expect("it goes on");
+    assert!(0.0 < last && last < first, "{first} {last}");
+    page.settle();
+    assert_eq!((page.state.race_time_left(), page.state.race.board.finished()), (None, 6));
+}
+
+#[test]
 fn another_racer_or_repeat_makes_it_another_race() {
     let mut page = Page::open(SMALL);
     page.race(RaceEvent::Start);

@@ -1,6 +1,7 @@
 //! The race on the page: strategies in step, repeat after repeat, and the learner against them.
 
 pub mod class;
+mod time;
 
 use super::{Effect, State, WorkerId};
 use crate::link::class_codes::{self, BoardError, Taken};
@@ -59,6 +60,10 @@ pub struct RaceState {
     pub mark: Option<(f64, f64)>,
     jobs: Vec<(Job, WorkerId, Range<usize>)>,
     you_job: Option<Job>,
+    /// When the race began, and for how long it had gone on when it was last heard of, in
+    /// milliseconds.
+    started: f64,
+    took: f64,
 }
 
 impl RaceState {
@@ -79,6 +84,8 @@ impl RaceState {
             mark: None,
             jobs: Vec::new(),
             you_job: None,
+            started: 0.0,
+            took: 0.0,
         }
     }
 
@@ -236,6 +243,7 @@ impl State {
             taken,
             wrong,
             read_as,
+            started: self.now,
             ..RaceState::new(&self.setup)
         };
         let (repeats, crew) = (self.setup.race.repeats, self.workers());
@@ -329,6 +337,7 @@ impl State {
         let Some((_, _, repeats)) = self.race.jobs.iter().find(|j| j.0 == job).cloned() else {
             return;
         };
+        self.race.took = self.now - self.race.started;
         let board = &self.race.board;
         let lanes = (0..self.setup.race.strategies.len())
             .flat_map(|s| repeats.clone().map(move |r| (s, r)));

@@ -122,7 +122,7 @@ pub struct MapState {
     strides: Vec<usize>,
     started: f64,
     /// Multiplications a millisecond, as last measured on this machine.
-    pub(super) speed_cpu: Option<f64>,
+    pub(in crate::state) speed_cpu: Option<f64>,
     pub(super) speed_gpu: Option<f64>,
 }
 

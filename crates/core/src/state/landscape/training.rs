@@ -136,7 +136,7 @@ impl State {
     }
 
     /// Multiplications of a map of so many cells, once there is data.
-    fn map_work(&self, cells: usize) -> Option<f64> {
+    pub(in crate::state) fn map_work(&self, cells: usize) -> Option<f64> {
         let data = self.data.as_ref()?;
         Some(cells as f64 * self.setup.multiplications(data.inputs, data.task, data.trained))
     }
