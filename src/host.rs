@@ -166,10 +166,14 @@ pub fn query(key: &str) -> Option<String> {
     web_sys::UrlSearchParams::new_with_str(&search()).ok()?.get(key)
 }
 
-/// The page's address without its fragment and its question.
+/// The page's address, which holds what is set up.
+pub fn whole_address() -> String {
+    window().and_then(|w| w.location().href().ok()).unwrap_or_default()
+}
+
+/// The same without its fragment and its question.
 pub fn address() -> String {
-    let href = window().and_then(|w| w.location().href().ok()).unwrap_or_default();
-    href.split(['#', '?']).next().unwrap_or_default().to_string()
+    whole_address().split(['#', '?']).next().unwrap_or_default().to_string()
 }
 
 /// Puts a text on the clipboard; false where the browser does not allow it.

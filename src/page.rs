@@ -6,6 +6,7 @@ use crate::controls::terms::{Glossary, explained};
 use crate::words::format::count;
 use crate::words::texts::t;
 use crate::{explore, host, lessons, present, race, search, setup, share, tour, words, xray};
+use tunescape_core::import::Time;
 use tunescape_core::link;
 use tunescape_core::setup::Backend;
 use tunescape_core::setup::Edit;
@@ -40,6 +41,7 @@ pub fn page(state: &State, link: &Link) -> Html {
                     }) }
                 </div>
             }
+            if trains { { report_head() } }
             { lessons::page(state, link) }
             // Made anew in another language: plots that have not changed would keep their words.
             <div key={state.locale} class={classes!("columns", screen.key())}
@@ -62,6 +64,18 @@ pub fn page(state: &State, link: &Link) -> Html {
             { present::view(state, link) }
             { tour::view(state, link) }
         </>
+    }
+}
+
+/// What stands over a report on paper, and nowhere else: whose it is, of when, and its link.
+fn report_head() -> Html {
+    let date = Time(host::local_time()).iso().unwrap_or_default();
+    let date = date.split('T').next().unwrap_or_default();
+    html! {
+        <div class="report-head">
+            <p>{ t!("share.report", date = date) }</p>
+            <p class="source">{ host::whole_address() }</p>
+        </div>
     }
 }
 

@@ -8,13 +8,13 @@ use crate::race::small_map::{Whose, small_map};
 use crate::words;
 use crate::words::format;
 use crate::words::texts::t;
-use tunescape_core::lesson::code::Marks;
 use tunescape_core::lesson::say;
 use tunescape_core::link::class_codes::Taken;
 use tunescape_core::sort::sort_by;
 use tunescape_core::state::race::RaceEvent;
+use tunescape_core::state::race::board_file::right_of;
 use tunescape_core::state::{Event, State};
-use tunescape_core::study::race::{Spent, least};
+use tunescape_core::study::race::Spent;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -92,9 +92,23 @@ pub fn view(state: &State, link: &Link) -> Html {
             }
             { lessons(state) }
             { class(state) }
+            if !(race.class.is_empty() && race.taken.is_empty()) { { save(state, link) } }
             if unchecked { <p class="about" id="board-unchecked">{ explained(t!("board.unchecked")) }</p> }
         </Fold>
     }
+}
+
+/// The board to take away: as a file, or, in a frame that allows none, as a text to paste.
+fn save(state: &State, link: &Link) -> Html {
+    let says = t!("board.save");
+    let button = if state.sandboxed {
+        fields::copy(link, "board-save", t!("board.copy_board"), state.board_csv())
+    } else {
+        fields::button(link, "board-save", says.clone(), says, true, || {
+            Event::Race(RaceEvent::SaveBoard)
+        })
+    };
+    html! { <p class="row files">{ button }</p> }
 }
 
 /// A name, marked where no letters say that its code is whole.
@@ -110,7 +124,6 @@ fn class(state: &State) -> Html {
     }
     let all: Vec<Spent> =
         state.told_class().iter().flat_map(|learner| learner.spent.clone()).collect();
-    let tuners: Vec<f64> = state.race.board.runs().filter_map(|run| least(run)).collect();
     let mut ranked: Vec<_> =
         class.iter().map(|learner| (state.told_best(learner), learner)).collect();
     sort_by(&mut ranked, |a, b| {
@@ -118,10 +131,7 @@ fn class(state: &State) -> Html {
     });
     let beats = |best: Option<f64>| match best {
         _ if state.hides_truth() => "–".to_owned(),
-        best => {
-            let beaten = tuners.iter().filter(|&&tuner| best.is_some_and(|b| b < tuner)).count();
-            format!("{beaten} / {}", tuners.len())
-        }
+        best => share(state.games_beaten(best)),
     };
     html! {
         <>
@@ -143,15 +153,15 @@ fn class(state: &State) -> Html {
     }
 }
 
+fn share((some, of): (usize, usize)) -> String {
+    format!("{some} / {of}")
+}
+
 /// How the lessons went that the class has taken.
 fn lessons(state: &State) -> Html {
     if state.race.taken.is_empty() {
         return Html::default();
     }
-    let share = |pages: &[Marks], of: fn(&Marks) -> Option<bool>| {
-        let asked: Vec<bool> = pages.iter().filter_map(of).collect();
-        format!("{} / {}", asked.iter().filter(|right| **right).count(), asked.len())
-    };
     let row = |taken: &Taken| {
         let known = state.lesson.all.iter().find(|(name, _)| *name == taken.lesson);
         let title = known.map_or(&*taken.lesson, |(_, lesson)| say(&lesson.title, state.locale));
@@ -159,9 +169,9 @@ fn lessons(state: &State) -> Html {
             <tr data-lesson={taken.lesson.clone()}>
                 { name(&taken.learner, taken.checked) }
                 <td>{ title.to_owned() }</td>
-                <td>{ share(&taken.pages, |marks| Some(marks.met)) }</td>
-                <td>{ share(&taken.pages, |marks| marks.predicted) }</td>
-                <td>{ share(&taken.pages, |marks| marks.answered) }</td>
+                <td>{ share(right_of(&taken.pages, |marks| Some(marks.met))) }</td>
+                <td>{ share(right_of(&taken.pages, |marks| marks.predicted)) }</td>
+                <td>{ share(right_of(&taken.pages, |marks| marks.answered)) }</td>
             </tr>
         }
     };

@@ -1,6 +1,7 @@
 //! The class board, and what of a race stays hidden until the learner's turn is over.
 
 use crate::driver::Page;
+use tunescape_core::lesson;
 use tunescape_core::lesson::code::{self, Marks};
 use tunescape_core::link::class_codes::{self, BoardError};
 use tunescape_core::setup::{Edit, Screen};
@@ -222,4 +223,39 @@ fn what_was_seen_after_going_back_stays_seen_after_going_forth() {
     assert!(!page.state.hides_truth());
     place(&mut page, 0.9);
     assert_eq!(page.setup().race.hand.len(), 1);
+}
+
+#[test]
+fn the_board_is_saved_as_a_table_once_it_may_be_told() {
+    let page = learner(3);
+    let code = class_codes::write(page.setup());
+    let marks = [(true, Some(true), Some(false)), (false, None, Some(true))];
+    let marks = marks.map(|(met, predicted, answered)| Marks { met, predicted, answered });
+    let codes = format!("Ada, 10b {code}\n+Bob {}", code::write("momentum", &marks));
+    let mut teacher = Page::open(ALONE);
+    teacher.race(RaceEvent::Class(codes.clone()));
+    teacher.race(RaceEvent::Start);
+    teacher.race(RaceEvent::SaveBoard);
+    let (name, csv) = teacher.texts.pop().expect("a file");
+    let best = teacher.state.race.class[0].best().expect("a loss");
+    let (beaten, games) = teacher.state.games_beaten(Some(best));
+    assert_eq!((name.as_str(), games), ("class.csv", 6));
+    let rows: Vec<&str> = csv.trim_start_matches('\u{feff}').lines().collect();
+    let columns = rows[0].split(',').count();
+    let momentum = teacher.state.lesson.all.iter().find(|(name, _)| name == "momentum");
+    let title = momentum.map_or("momentum", |(_, lesson)| lesson::say(&lesson.title, "en"));
+    assert_eq!(
+        rows[1..],
+        [
+            format!("\"Ada, 10b\",true,{best},{beaten},6,,,,,,,"),
+            format!("\"'+Bob\",true,,,,\"{title}\",1,2,1,1,1,2"),
+        ]
+    );
+    assert_eq!((columns, rows[2].split(',').count()), (12, 12));
+    // Who still plays on a hidden map learns nothing by a file.
+    let mut player = learner(1);
+    player.race(RaceEvent::Class(codes));
+    player.race(RaceEvent::SaveBoard);
+    let (_, csv) = player.texts.pop().expect("a file");
+    assert!(csv.contains("\"Ada, 10b\",true,,,,,,,,,,\n"), "{csv}");
 }

@@ -5,7 +5,7 @@ use crate::setup::Panel;
 
 /// Controls that change nothing in the set-up, by their ids. A lesson's own buttons are not among
 /// them, nor the page as a whole: nobody is shut in.
-const BUTTONS: &str = "back board-codes board-train curve-metric evolve filter find first forget-trail formula fresh keys \
+const BUTTONS: &str = "back board-codes board-save board-train curve-metric evolve filter find first forget-trail formula fresh keys \
     language log lose luck map-again map-cancel map-click map-epoch narration open-trial pace pause pin plane play plot \
     present print race-cancel race-start redo regularisation repeat replay-trail reset reveal run-scrub scrub share smooth \
     sound speed step studies test theme told-next unbrush undo unpin";

@@ -1,5 +1,6 @@
 //! The race on the page: strategies in step, repeat after repeat, and the learner against them.
 
+pub mod board_file;
 pub mod class;
 mod time;
 
@@ -36,6 +37,8 @@ pub enum RaceEvent {
     Clear,
     /// The codes of a class, a line each.
     Class(String),
+    /// Saves the board of the class as a file.
+    SaveBoard,
 }
 
 pub struct RaceState {
@@ -148,6 +151,10 @@ impl State {
                 self.emit(Effect::Focus("your-map".into()));
             }
             RaceEvent::Class(codes) => self.read_class(codes),
+            RaceEvent::SaveBoard => {
+                let (name, text) = ("class.csv".into(), self.board_csv());
+                self.emit(Effect::SaveText { name, text });
+            }
             RaceEvent::Act(x, y) => {
                 let most = self.setup.max_placed();
                 if self.hides_truth() && self.setup.race.hand.len() < most && !self.race.trying() {
