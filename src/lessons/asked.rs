@@ -2,6 +2,7 @@
 //! is ever in the way.
 
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::words::texts::t;
 use tunescape_core::lesson::{Answer, Page, say};
 use tunescape_core::state::lesson::LessonEvent;
@@ -20,7 +21,7 @@ fn choices(
 ) -> Html {
     html! {
         <fieldset class="asked" {id}>
-            <legend>{ asks.to_owned() }</legend>
+            <legend>{ explained(asks.to_owned()) }</legend>
             { for answers.iter().enumerate().map(|(i, answer)| {
                 let choose = onchosen.reform(move |_| i);
                 html! {
@@ -46,7 +47,7 @@ pub fn prediction(state: &State, link: &Link, page: &Page) -> Html {
     html! {
         <>
             { choices(state, "lesson-predict", say(&page.predict, state.locale), &page.choices, taken, onchosen, met) }
-            if let Some(verdict) = verdict { <p class="about" id="lesson-foreseen">{ verdict }</p> }
+            if let Some(verdict) = verdict { <p class="about" id="lesson-foreseen">{ explained(verdict) }</p> }
         </>
     }
 }
@@ -64,7 +65,10 @@ pub fn question(state: &State, link: &Link, page: &Page) -> Html {
             { choices(state, "lesson-question", say(&page.question, state.locale), &page.answers, taken, onchosen, false) }
             <p class="about" id="lesson-verdict" role="status">
                 if let Some((taken, answer)) = verdict {
-                    { if answer.why.is_empty() { t!("lesson.right") } else { t!("lesson.wrong", why = why(state, &page.answers, taken)) } }
+                    { explained(match answer.why.is_empty() {
+                        true => t!("lesson.right"),
+                        false => t!("lesson.wrong", why = why(state, &page.answers, taken)),
+                    }) }
                 }
             </p>
         </div>

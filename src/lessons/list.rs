@@ -66,13 +66,17 @@ fn card(state: &State, link: &Link, i: usize, name: &str, lesson: &Lesson) -> Ht
     html! {
         <li class="card" data-level={lesson.level.clone()} data-done={way.done.to_string()}>
             <h2>{ format!("{} · {}", i + 1, said(&lesson.title)) }if way.done { <span class="tick" role="img" aria-label={t!("lesson.done")}>{ " ✓" }</span> }</h2>
-            if !aims.is_empty() { <p>{ aims }</p> }
+            if !aims.is_empty() { <p>{ explained(aims) }</p> }
             <p class="about">
                 if !lesson.level.is_empty() { { t!(format!("lesson.level.{}", lesson.level)) }{ " · " } }
                 { t!("lesson.length", pages = lesson.pages.len(), minutes = lesson.minutes) }
             </p>
             if !before.is_empty() { <p class="source">{ explained(t!("lesson.before", what = before)) }</p> }
-            <p class="source">{ &lesson.sources }</p>
+            if !lesson.sources.is_empty() {
+                <details class="source">
+                    <summary>{ t!("lesson.sources") }</summary>{ &lesson.sources }
+                </details>
+            }
             <div class="actions">
                 if begun {
                     <button type="button" class="primary" data-resume={name.to_owned()}

@@ -22,7 +22,8 @@ pub fn page(state: &State, link: &Link) -> Html {
         return Html::default();
     };
     let (at, of, met) = (state.setup.lesson.page, lesson.pages.len(), state.lesson.met);
-    let hint = state.hint().filter(|_| !met);
+    let hint = state.hint().map(|hint| &hint.text);
+    let now = if met { Some(&page.done) } else { hint };
     let go = |to: usize| link.callback(move |_| Event::Lesson(LessonEvent::Go(to)));
     let leave = || link.callback(|_| Event::Lesson(LessonEvent::Leave));
     html! {
@@ -35,7 +36,7 @@ pub fn page(state: &State, link: &Link) -> Html {
             if !page.formula.is_empty() { { formula::view(&page.formula, None) } }
             { asked::prediction(state, link, page) }
             <p class={classes!("lesson-state", met.then_some("met"))} role="status">
-                if met { { say(&page.done, state.locale) } } else if let Some(hint) = hint { { say(&hint.text, state.locale) } }
+                if let Some(now) = now { { explained(say(now, state.locale).to_owned()) } }
             </p>
             if met { { asked::question(state, link, page) } }
             if met && at + 1 == of { { code(state, link) }{ more(state, lesson) } }
@@ -81,7 +82,7 @@ fn more(state: &State, lesson: &Lesson) -> Html {
     html! {
         <>
             if !curious.is_empty() {
-                <details class="about" id="lesson-curious"><summary>{ t!("lesson.curious") }</summary><p>{ curious.to_owned() }</p></details>
+                <details class="about" id="lesson-curious"><summary>{ t!("lesson.curious") }</summary><p>{ explained(curious.to_owned()) }</p></details>
             }
             if !lesson.elsewhere.is_empty() {
                 <details class="about" id="lesson-elsewhere">

@@ -11,7 +11,7 @@ use tunescape_core::metrics::Metric;
 use tunescape_core::search::Outcome;
 use tunescape_core::setup::{Edit, Screen};
 use tunescape_core::state::lesson::LessonEvent;
-use tunescape_core::state::search::Phase;
+use tunescape_core::state::search::Over;
 use tunescape_core::state::{Event, State};
 use yew::prelude::*;
 
@@ -19,19 +19,28 @@ use yew::prelude::*;
 const FIRST_LESSON: &str = "words";
 
 pub fn view(state: &State, link: &Link) -> Html {
-    let over = is_over(state);
+    let over = state.over();
     html! {
-        <section class={classes!("says", over.then_some("ended"))} id="says" role="status">
-            <p>{ explained(sentence(state, over)) }</p>
-            if over { { onward(link) } }
+        <section class={classes!("says", over.is_some().then_some("ended"))} id="says" role="status">
+            <p>{ explained(sentence(state, over.is_some())) }</p>
+            if let Some(over) = over { { onward(link) }{ why(state, over) } }
         </section>
     }
 }
 
-/// Whether the trials are at an end, and all of them are on show.
-fn is_over(state: &State) -> bool {
-    let (shown, done) = (state.setup.search.shown, state.study.done());
-    done > 0 && shown == done && !state.more() && state.study.phase == Phase::Idle
+/// Why it stopped, and how it goes on.
+fn why(state: &State, over: Over) -> Html {
+    let search = &state.setup.search;
+    let says = match over {
+        Over::Trials => t!("says.why_trials", n = format::count(search.budget)),
+        Over::Epochs => t!("says.why_epochs", n = format::count(search.most_epochs)),
+        Over::Yours => t!("says.why_yours"),
+    };
+    html! {
+        <details class="about" id="says-why">
+            <summary>{ t!("says.why") }</summary><p>{ explained(says) }</p>
+        </details>
+    }
 }
 
 fn sentence(state: &State, over: bool) -> String {

@@ -15,6 +15,7 @@ use tunescape_core::search::{Acquisition, Outcome, Reason, StrategyName};
 use tunescape_core::setup::check::SetupError;
 use tunescape_core::setup::{Edit, Setup};
 use tunescape_core::state::Notice;
+use tunescape_core::state::search::{Over, StudyEvent};
 use tunescape_core::study::batch::Lie;
 use tunescape_engine::net::{Activation, Init, Loss};
 use tunescape_engine::optim::Rule;
@@ -222,8 +223,16 @@ fn play_ends_when_the_epochs_are_spent() {
     let trials = page.rows().len();
     assert!(trials < 8 && spent(&page, trials) >= 50 && spent(&page, trials - 1) < 50);
     assert!(!page.state.study.playing && !page.state.more() && !page.state.affords());
+    assert_eq!(page.state.over(), Some(Over::Epochs));
     page.change("search.most_epochs", 0);
-    assert!(page.state.affords());
+    assert!(page.state.affords() && page.state.over().is_none());
+    page.play();
+    assert_eq!(page.state.over(), Some(Over::Trials));
+    page.change("search.budget", 9);
+    page.change("search.manual", true);
+    assert_eq!(page.state.over(), Some(Over::Yours));
+    page.study(StudyEvent::Back);
+    assert_eq!(page.state.over(), None, "not all are on show");
 }
 
 #[test]

@@ -18,6 +18,17 @@ use tunescape_engine::train::Report;
 /// Milliseconds between two trials, slow to as fast as they train.
 pub const SPEEDS: [u32; 3] = [1500, 500, 0];
 
+/// Why no trial follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// The budget in trials is spent.
+    Trials,
+    /// The one in epochs is.
+    Epochs,
+    /// The reader proposes the next one.
+    Yours,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum StudyEvent {
     /// To the next trial: the one already run, or a new one.
@@ -329,6 +340,20 @@ impl State {
         let (search, done) = (&self.setup.search, self.study.done());
         let spent = self.study.epochs(done, self.setup.evaluation.streams());
         done < search.budget && (search.most_epochs == 0 || spent < search.most_epochs)
+    }
+
+    /// Why the trials are at an end, where they are and all of them are on show.
+    pub fn over(&self) -> Option<Over> {
+        let (search, done) = (&self.setup.search, self.study.done());
+        let shown = done > 0 && search.shown == done;
+        if !shown || self.more() || self.study.phase != Phase::Idle || self.study.again.is_some() {
+            return None;
+        }
+        Some(match () {
+            () if done >= search.budget => Over::Trials,
+            () if !self.affords() => Over::Epochs,
+            () => Over::Yours,
+        })
     }
 
     pub(super) fn study_tested(&mut self, job: Job, scores: Scores) {
