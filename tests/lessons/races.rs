@@ -75,6 +75,16 @@ impl Race {
     }
 }
 
+impl Race {
+    /// In how many games with the lesson's own initial weights random search is ahead, and in how
+    /// many it is behind.
+    fn own_games(&self) -> [usize; 2] {
+        let (grid, random) = &self.own;
+        let ahead = random.iter().filter(|loss| *loss < grid).count();
+        [ahead, random.iter().filter(|loss| *loss > grid).count()]
+    }
+}
+
 static RACES: LazyLock<[Race; 3]> = LazyLock::new(|| [1, 2, 3].map(Race::of));
 
 #[test]
@@ -94,17 +104,26 @@ fn of_nine_trials_a_grid_tries_three_values_of_each_and_random_search_nine() {
 fn where_both_matter_neither_leads_clearly_with_nine_trials() {
     let share = RACES[0].random_ahead();
     assert!((0.25..0.6).contains(&share), "{share}");
+    // Of ten games.
+    says(LESSON, 1, (10.0 * share).round());
 }
 
 /// As the page shows once the race has been run.
 #[test]
 fn on_the_lessons_own_network_random_search_leads_by_its_mean_rank() {
-    let (grid, random) = &RACES[0].own;
-    let (ahead, behind) = (
-        random.iter().filter(|loss| *loss < grid).count(),
-        random.iter().filter(|loss| *loss > grid).count(),
-    );
+    let [ahead, behind] = RACES[0].own_games();
     assert!(ahead > behind, "{ahead} games ahead, {behind} behind");
+}
+
+/// What whoever takes the lesson sees of the other two races.
+#[test]
+fn on_the_lessons_own_network_the_race_of_27_trials_goes_to_random_search_and_that_of_25_to_the_grid()
+{
+    let most = RACES[1].setup.race.repeats / 2;
+    let [ahead, behind] = RACES[1].own_games();
+    assert!(ahead > most, "{ahead} games ahead, {behind} behind");
+    let [ahead, behind] = RACES[2].own_games();
+    assert!(behind > most, "{ahead} games ahead, {behind} behind");
 }
 
 #[test]
