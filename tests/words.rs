@@ -156,7 +156,7 @@ fn updates() -> Vec<String> {
 fn formulas(texts: &texts::Texts) -> Vec<(String, Vec<String>)> {
     let owned = |texts: &[&str]| texts.iter().map(|&text| text.into()).collect::<Vec<String>>();
     let losses = Loss::ALL.iter().flat_map(|loss| {
-        let smoothed = [1, 3].into_iter().filter_map(|n| loss.smoothing_formula(n));
+        let smoothed = [1, 3].into_iter().filter_map(move |n| loss.smoothing_formula(n));
         [loss.formula(), loss.output_formula(1), loss.output_formula(3)].into_iter().chain(smoothed)
     });
     let inits: Vec<&str> = Init::ALL.iter().filter_map(|init| init.formula()).collect();

@@ -94,7 +94,7 @@ fn what_runs(setup: &Setup) -> Html {
         <>
             { formula::view(&shown, Some("strategy-formula")) }
             if !model.is_empty() { { formula::view(model, None) } }
-            <p>{ formula::legend(&[&shown, "  ", model].concat(), &[symbols]) }</p>
+            <p>{ formula::legend(&[shown.as_str(), "  ", model].concat(), &[symbols]) }</p>
         </>
     }
 }

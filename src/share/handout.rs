@@ -21,7 +21,7 @@ use yew::prelude::*;
 /// Which pages of the lesson that is handed out need what is locked, limited or hidden here, and
 /// keep it free.
 fn needed(state: &State, in_the_way: impl Fn(&Needs) -> bool) -> Html {
-    let pages = state.handed_lesson().map_or(&[][..], |lesson| &lesson.pages);
+    let pages = state.handed_lesson().map_or(&[][..], |lesson| &lesson.pages[..]);
     let needs = pages.iter().map(Needs::of).enumerate();
     let numbers: Vec<String> =
         needs.filter(|(_, needs)| in_the_way(needs)).map(|(i, _)| (i + 1).to_string()).collect();

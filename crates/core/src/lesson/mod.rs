@@ -16,7 +16,7 @@
 //! | `pages[].notes` | for the teacher, in the notes' window of presenter mode |
 //! | `pages[].predict`, `.choices` | what the learner is to say beforehand, and what can be chosen; once the goal is met, what is right is told |
 //! | `pages[].point` | the id of the control that is pointed at |
-//! | `pages[].goal` | conditions that all must hold before it goes on; absent: it goes on at once |
+//! | `pages[].goal` | conditions that all must hold before it goes on; absent: it goes on at once. What it needs stays free ([`needs`]), whatever a link locks, limits or hides |
 //! | `pages[].done` | said once the goal is met |
 //! | `pages[].hints` | the first whose `when` holds is shown until the goal is met; its `point` is the control that it speaks of, absent: the page's; what plays or can't play is not framed |
 //! | `pages[].question`, `.answers` | asked once the goal is met, and never in the way; an answer without `why` is right, the others say why they are wrong |

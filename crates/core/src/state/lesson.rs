@@ -240,7 +240,11 @@ impl State {
     /// What the link locks, limits and hides, but for what the page of the lesson can't do without.
     pub(super) fn handed_rules(&self) -> LessonSetup {
         let rules = &self.setup.lesson;
-        self.lesson_page().map_or_else(|| rules.clone(), |page| Needs::of(page).spare(rules))
+        let free = rules.lock.is_empty() && rules.limit.is_empty() && rules.hide.is_empty();
+        match self.lesson_page().filter(|_| !free) {
+            Some(page) => Needs::of(page).spare(rules),
+            None => rules.clone(),
+        }
     }
 
     /// A new set-up as far as what is locked and limited now lets it come true.
