@@ -67,11 +67,9 @@ fn parts(state: &State, link: &Link, told: &Narration) -> Html {
                 t!("training.dropout_symbols"),
             ],
         ),
-        1 => (
-            [by.formula(), "L = 1/n Σ ℓ"].join(",  "),
-            loss(state, told),
-            vec![t!("loss.symbols")],
-        ),
+        1 => {
+            ([by.formula(), "L = 1/n Σ ℓ"].join(",  "), loss(state, told), vec![t!("loss.symbols")])
+        }
         2 => (
             "g = ∂L / ∂w".into(),
             backward(told, place(state, told)),

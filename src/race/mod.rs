@@ -149,11 +149,7 @@ fn time(state: &State) -> Html {
     let race = &state.race;
     let left = || state.race_time_left().map(|ms| t!("map.left", time = format::duration(ms)));
     let whole = || state.race_expected().map(|ms| t!("race.takes", time = format::duration(ms)));
-    let says = if race.running() {
-        left()
-    } else {
-        whole().filter(|_| race.board.finished() == 0)
-    };
+    let says = if race.running() { left() } else { whole().filter(|_| race.board.finished() == 0) };
     says.map_or_else(Html::default, |says| html! { <small id="race-time">{ says }</small> })
 }
 

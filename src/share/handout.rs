@@ -103,13 +103,7 @@ fn drop_button(link: &Link, key: &str, name: &str) -> Html {
 }
 
 /// A value that is locked, or kept between two numbers.
-fn kept(
-    state: &State,
-    link: &Link,
-    tree: &Value,
-    key: &str,
-    limit: Option<(f64, f64)>,
-) -> Html {
+fn kept(state: &State, link: &Link, tree: &Value, key: &str, limit: Option<(f64, f64)>) -> Html {
     // Its ends stand here as links have them, not in percent.
     let field = match Field::of_setting(key) {
         Field::Percent => Field::Number,
@@ -203,9 +197,8 @@ fn panels(state: &State, link: &Link) -> Html {
         );
         let label = format!("{name}: {locked}");
         let id = format!("lock-{key}");
-        let needed = needed(state, |needs| {
-            needs.shows(key) || lock.iter().any(|part| needs.changes(part))
-        });
+        let needed =
+            needed(state, |needs| needs.shows(key) || lock.iter().any(|part| needs.changes(part)));
         let lock = (!lock.is_empty())
             .then(|| tick(link, id, label, &rules.lock, Rule::ToggleLocked, lock));
         html! {

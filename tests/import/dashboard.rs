@@ -37,9 +37,15 @@ fn shows(study: &ImportedStudy, found: &Value) {
     };
     let directions: Vec<&str> = study.directions.iter().map(direction).collect();
     let [listed] = &found["studies"].as_array().expect("studies")[..] else { panic!("{found}") };
-    assert_eq!((&listed["study_name"], &listed["directions"]), (&study.name.as_str().into(), &json!(directions)));
+    assert_eq!(
+        (&listed["study_name"], &listed["directions"]),
+        (&study.name.as_str().into(), &json!(directions))
+    );
     let detail = &found["details"][0];
-    assert_eq!((&detail["name"], &detail["directions"]), (&study.name.as_str().into(), &json!(directions)));
+    assert_eq!(
+        (&detail["name"], &detail["directions"]),
+        (&study.name.as_str().into(), &json!(directions))
+    );
     let reports = study.trials.iter().any(|trial| !trial.reports.is_empty());
     assert_eq!(detail["has_intermediate_values"], reports);
     let trials = detail["trials"].as_array().expect("trials");

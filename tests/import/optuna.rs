@@ -21,7 +21,6 @@ pub const FILES: [&str; 5] = [
     "lookalikes/sweep.csv",
 ];
 
-
 pub fn tests() -> Vec<Trial> {
     let mut tests = Vec::new();
     for (variable, version) in [("TUNESCAPE_OPTUNA5", "5"), ("TUNESCAPE_OPTUNA4", "4")] {
@@ -70,7 +69,8 @@ fn reads(python: &str, version: &str) -> Result<(), Failed> {
 fn by_readme(python: &str, version: &str) -> Result<(), Failed> {
     let folder = folder(&format!("optuna-{version}-readme"));
     let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"))?;
-    let block = |text: &str| Some(text.split_once("```python\n")?.1.split_once("```")?.0.to_string());
+    let block =
+        |text: &str| Some(text.split_once("```python\n")?.1.split_once("```")?.0.to_string());
     let code = block(&readme).ok_or("no Python in the README")?;
     let name = "lookalikes/boosting.log";
     let study = import::read(&std::fs::read(file(name))?, name)?.remove(0);

@@ -64,8 +64,7 @@ fn goes_on(python: &str) -> Result<(), Failed> {
     let out = run(python, &arguments, &home)?;
     let trials = |line: &str| line.strip_prefix("best of ")?.split(' ').next()?.parse().ok();
     let found: Vec<usize> = out.lines().filter_map(trials).collect();
-    let wanted: Vec<usize> =
-        CASES.map(|(_, _, told, own)| if own { 12 } else { told + 12 }).into();
+    let wanted: Vec<usize> = CASES.map(|(_, _, told, own)| if own { 12 } else { told + 12 }).into();
     assert_eq!(found, wanted, "{out}");
     Ok(())
 }

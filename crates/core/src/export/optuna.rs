@@ -297,7 +297,7 @@ fn trials(study: &ImportedStudy) -> String {
             TrialState::Failed => "FAIL",
             TrialState::Running | TrialState::Waiting => return None,
         };
-        let value = trial.values.first().map_or("None".into(), |value| python::number(*value));
+        let score = trial.values.first().map_or("None".into(), |score| python::number(*score));
         let param = |(parameter, x): (&Parameter, &Option<f64>)| {
             Some(format!("\"{}\": {}", parameter.name, value(parameter, (*x)?)?))
         };
@@ -306,7 +306,7 @@ fn trials(study: &ImportedStudy) -> String {
         let report = |(step, value): &(u64, f64)| format!("{step}: {}", python::number(*value));
         let reports: Vec<String> = trial.reports.iter().map(report).collect();
         let (params, reports) = (params.join(", "), reports.join(", "));
-        Some(format!("    (\"{state}\", {value}, {{{params}}}, {{{reports}}}),\n"))
+        Some(format!("    (\"{state}\", {score}, {{{params}}}, {{{reports}}}),\n"))
     };
     format!("[\n{}]", study.trials.iter().filter_map(line).collect::<String>())
 }

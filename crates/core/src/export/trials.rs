@@ -36,7 +36,8 @@ fn columns(study: &ImportedStudy) -> Vec<Column<'_>> {
         columns.push((name, Box::new(move |t| field(t).unwrap_or_default())));
     }
     for key in attributes(study) {
-        let own = |t: &ImportedTrial| t.user_attributes.iter().find(|(own, _)| own == key).cloned();
+        let own =
+            move |t: &ImportedTrial| t.user_attributes.iter().find(|(own, _)| own == key).cloned();
         let field = move |t: &ImportedTrial| own(t).map(|(_, value)| attribute(value));
         let name = format!("user_attrs_{key}");
         columns.push((name, Box::new(move |t| field(t).unwrap_or_default())));
@@ -135,7 +136,8 @@ mod tests {
 
     /// All that a table has of trials.
     fn told(study: &ImportedStudy) -> Vec<String> {
-        let mut parameters: Vec<(usize, &Parameter)> = study.parameters.iter().enumerate().collect();
+        let mut parameters: Vec<(usize, &Parameter)> =
+            study.parameters.iter().enumerate().collect();
         parameters.sort_by(|a, b| a.1.name.cmp(&b.1.name));
         let one = |t: &ImportedTrial| {
             let given = |(at, p): &(usize, &Parameter)| {
@@ -147,7 +149,10 @@ mod tests {
             let params: Vec<_> = parameters.iter().filter_map(given).collect();
             let constraints = &t.constraints;
             let times = (t.start, t.complete);
-            format!("{} {:?} {:?} {params:?} {constraints:?} {times:?}", t.number, t.state, t.values)
+            format!(
+                "{} {:?} {:?} {params:?} {constraints:?} {times:?}",
+                t.number, t.state, t.values
+            )
         };
         study.trials.iter().map(one).collect()
     }

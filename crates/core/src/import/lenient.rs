@@ -142,7 +142,9 @@ mod tests {
             let tree = parse(&format!("{{\"{text}\": [\"{text}\"]}}"));
             assert_eq!(tree, Some(json!({ wanted: [wanted] })), "{text}");
         }
-        for broken in [r#""\ud83""#, r#""\udc00"#, r#""\udc00\"#, r#""\é\udc00""#, r#""\udc00\u+123""#] {
+        for broken in
+            [r#""\ud83""#, r#""\udc00"#, r#""\udc00\"#, r#""\é\udc00""#, r#""\udc00\u+123""#]
+        {
             assert_eq!(parse(broken), None, "{broken}");
         }
     }

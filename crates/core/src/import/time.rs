@@ -155,7 +155,9 @@ mod tests {
         }
         assert_eq!(Time::counted("1790848800000.5"), Some(Time(1_790_848_800_000_500)));
         assert_eq!(Time::counted("790848800"), Some(Time(790_848_800_000_000)));
-        for text in ["", "17", "17908488", "17908488000", "-790848800", "1790848800.1e3", "179084880x"] {
+        for text in
+            ["", "17", "17908488", "17908488000", "-790848800", "1790848800.1e3", "179084880x"]
+        {
             assert_eq!(Time::counted(text), None, "{text}");
         }
         assert_eq!(Time(i64::MAX).iso(), None);

@@ -56,7 +56,8 @@ impl<'a> Needs<'a> {
         let hinted = page.hints.iter().filter_map(|hint| hint.point.as_deref());
         let pointed: Vec<&str> = page.point.as_deref().into_iter().chain(hinted).collect();
         let facts = || page.goal.iter().map(|condition| condition.fact.as_str());
-        let acts = || facts().flat_map(|fact| ACTS.iter().filter(move |act| fact.starts_with(act.0)));
+        let acts =
+            || facts().flat_map(|fact| ACTS.iter().filter(move |act| fact.starts_with(act.0)));
         let named = facts().filter_map(|fact| fact.strip_prefix("setup."));
         let changed = acts().map(|act| act.1).filter(|path| !path.is_empty());
         let of_pointed = pointed.iter().flat_map(|id| settings_of(id));

@@ -232,9 +232,7 @@ impl Strategy {
     /// its prior mean is 0, or the prediction of an earlier study's model.
     pub fn prediction_formula(&self) -> Option<&'static str> {
         let formula = match self.earlier.is_empty() {
-            true => {
-                "C = k(X,X) + νI,  μ = k(x,X)C⁻¹t,  σ² = k(x,x) − k(x,X)C⁻¹k(X,x)"
-            }
+            true => "C = k(X,X) + νI,  μ = k(x,X)C⁻¹t,  σ² = k(x,x) − k(x,X)C⁻¹k(X,x)",
             false => {
                 "C = k(X,X) + νI,  μ = m(x) + k(x,X)C⁻¹(t − m(X)),  \
                  σ² = k(x,x) − k(x,X)C⁻¹k(X,x)"

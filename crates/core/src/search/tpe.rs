@@ -211,8 +211,7 @@ mod tests {
             .into_iter()
             .flat_map(|rules| (0..8).map(move |seed| (rules, seed)))
         {
-            let (mut search, mut rng) =
-                (Tpe::new(rules, &space), ChaCha8Rng::seed_from_u64(seed));
+            let (mut search, mut rng) = (Tpe::new(rules, &space), ChaCha8Rng::seed_from_u64(seed));
             let (mut modelled, mut new) = (0, 0);
             for _ in 0..60 {
                 let Proposal { point, reason } = search.ask(&mut rng);

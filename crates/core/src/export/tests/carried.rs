@@ -222,7 +222,10 @@ fn a_grid_is_carried_point_by_point_unless_some_of_its_points_are_one() {
                 }
                 _ => serde_json::from_str(list.trim_end_matches(',')).unwrap(),
             };
-            assert!(values.iter().zip(axis).all(|(a, b)| (a - b).abs() < 1e-12), "{line}: {axis:?}");
+            assert!(
+                values.iter().zip(axis).all(|(a, b)| (a - b).abs() < 1e-12),
+                "{line}: {axis:?}"
+            );
             assert_eq!(values.len(), axis.len());
             // Whole numbers are written as such, for `suggest_int`.
             assert!(param.name != "batch" || !list.contains('.'), "{line}");
@@ -234,7 +237,9 @@ fn a_grid_is_carried_point_by_point_unless_some_of_its_points_are_one() {
     study.apply(Event::Proposed { trial: 0, proposal }).unwrap();
     study.apply(Event::Completed { trial: 0, outcome: Outcome::Value(0.5) }).unwrap();
     let optuna = script(optuna::script, &setup, &study);
-    assert!(optuna.text.contains("study.enqueue_trial(point)") && optuna.text.contains("itertools"));
+    assert!(
+        optuna.text.contains("study.enqueue_trial(point)") && optuna.text.contains("itertools")
+    );
     // With units of a layer that may not be there, points differ in what does not count.
     setup.space.set("layers", numbers(1.0, 2.0, Scale::Linear, 1.0));
     setup.space.set("units_2", numbers(2.0, 8.0, Scale::Linear, 1.0));

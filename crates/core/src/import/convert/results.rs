@@ -43,9 +43,12 @@ mod tests {
 
     /// Whole numbers of which one lies off its steps, a choice, and a rate where that is `true`.
     fn study() -> ImportedStudy {
-        let numbers = |integer, low, high, log, step| Domain::Number { integer, low, high, log, step };
-        let parameter = |(name, domain): (&str, Domain)| {
-            Parameter { name: name.into(), domain, conditional: name == "lr" }
+        let numbers =
+            |integer, low, high, log, step| Domain::Number { integer, low, high, log, step };
+        let parameter = |(name, domain): (&str, Domain)| Parameter {
+            name: name.into(),
+            domain,
+            conditional: name == "lr",
         };
         let parameters = [
             ("units", numbers(true, 8.0, 64.0, false, Some(8.0))),

@@ -4,10 +4,10 @@ mod places;
 
 pub use places::{keeps_constraints, names_state};
 
-use super::{Role, Source};
 use super::facts::Facts;
 use super::names::{direction, is_measured, is_metric, is_searched, words};
 use super::state::flag;
+use super::{Role, Source};
 use places::{Place, is_of_wandb, key, place};
 use std::collections::HashSet;
 

@@ -102,5 +102,7 @@ fn changing(table: &Table, columns: &[(String, Role)], trial: usize) -> Vec<usiz
 fn is_constant(table: &Table, trial: usize, at: usize) -> bool {
     let mut first: HashMap<&str, &str> = HashMap::new();
     let pairs = table.column(trial).zip(table.column(at));
-    pairs.filter(|(_, field)| !is_missing(field)).all(|(id, field)| *first.entry(id).or_insert(field) == field)
+    pairs
+        .filter(|(_, field)| !is_missing(field))
+        .all(|(id, field)| *first.entry(id).or_insert(field) == field)
 }

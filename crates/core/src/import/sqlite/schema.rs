@@ -115,8 +115,16 @@ fn items(list: &str) -> Option<Vec<Vec<&str>>> {
 /// The declared type of a column, in capitals and without its lengths.
 fn declared(definition: &[&str]) -> String {
     const BEHIND: [&str; 10] = [
-        "CONSTRAINT", "PRIMARY", "NOT", "NULL", "UNIQUE", "CHECK", "DEFAULT", "COLLATE",
-        "REFERENCES", "GENERATED",
+        "CONSTRAINT",
+        "PRIMARY",
+        "NOT",
+        "NULL",
+        "UNIQUE",
+        "CHECK",
+        "DEFAULT",
+        "COLLATE",
+        "REFERENCES",
+        "GENERATED",
     ];
     let upper = definition.iter().map(|token| unquoted(token).to_ascii_uppercase());
     let words = upper.take_while(|word| !BEHIND.contains(&word.as_str()) && word != "AS");
@@ -125,9 +133,8 @@ fn declared(definition: &[&str]) -> String {
 
 /// Whether a column is computed from others where it is read, and no row holds it.
 fn is_computed(definition: &[&str]) -> bool {
-    let computed = find(definition, &["AS"]).filter(|at| {
-        definition.get(at + 1).is_some_and(|token| token.starts_with('('))
-    });
+    let computed = find(definition, &["AS"])
+        .filter(|at| definition.get(at + 1).is_some_and(|token| token.starts_with('(')));
     computed.is_some_and(|at| find(&definition[at..], &["STORED"]).is_none())
 }
 

@@ -191,8 +191,18 @@ mod tests {
     #[test]
     fn comments_quotes_and_brackets_are_told_apart() {
         let sql = "a -- it's, (\n \"b \"\"c\" /* ' ) */ DEFAULT(1, ')', (2))x'0a' -1.5e-3,[d e]--";
-        let wanted =
-            ["a", "\"b \"\"c\"", "DEFAULT", "(1, ')', (2))", "x", "'0a'", "-", "1.5e-3", ",", "[d e]"];
+        let wanted = [
+            "a",
+            "\"b \"\"c\"",
+            "DEFAULT",
+            "(1, ')', (2))",
+            "x",
+            "'0a'",
+            "-",
+            "1.5e-3",
+            ",",
+            "[d e]",
+        ];
         assert_eq!(tokens(sql), wanted);
         assert_eq!(unquoted("\"b \"\"c\""), "b \"c");
         assert_eq!((unquoted("[d e]"), unquoted("é")), ("d e".into(), "é".into()));

@@ -61,7 +61,9 @@ fn numbered(study: usize, trial: usize, n: usize) -> String {
         + &operation(8, &format!(r#""trial_id": {trial}, "user_attr": {{"n": {n}}}"#))
         + &operation(
             6,
-            &format!(r#""trial_id": {trial}, "state": 1, "values": [{n}], "datetime_complete": null"#),
+            &format!(
+                r#""trial_id": {trial}, "state": 1, "values": [{n}], "datetime_complete": null"#
+            ),
         )
 }
 

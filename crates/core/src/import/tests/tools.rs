@@ -137,7 +137,13 @@ fn runs_of_one_name_are_steps_only_where_they_are_those_of_one_trial() {
 fn what_wandb_knows_of_the_machine_is_no_hyperparameter() {
     let head = "Name,State,Runtime,GPU Count,GPU Type,CPU Count,Job Type,Python Version,OS,Path,Agent,Github";
     let row = |n: usize| {
-        format!("r{n},finished,9,{n},t{},{n},j{},3.{n},os{},p{n},a{},g{n}", n % 2, n % 2, n % 2, n % 2)
+        format!(
+            "r{n},finished,9,{n},t{},{n},j{},3.{n},os{},p{n},a{},g{n}",
+            n % 2,
+            n % 2,
+            n % 2,
+            n % 2
+        )
     };
     let table = |head: &str, more: &str| {
         let rows: String = (1..5).map(|n| format!("{},{more}{n},0.{n},0.{n}\n", row(n))).collect();
