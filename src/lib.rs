@@ -3,7 +3,7 @@
 //! describes the architecture.
 //!
 //! [`shell`] holds the state and runs its effects, with [`pool`] for the workers, [`store`] for the
-//! browser's database and [`host`] for everything else that a browser has. [`page`] puts together the screens, a folder each
+//! browser's database, [`memory`] for the allocator and [`host`] for everything else that a browser has. [`page`] puts together the screens, a folder each
 //! ([`explore`], [`search`], [`race`], [`lessons`], [`xray`]), and what stands around them ([`setup`],
 //! [`share`], [`present`], [`tour`]), with [`controls`] and [`plot`]; [`words`] finds words for what the state
 //! says as data.
@@ -16,6 +16,7 @@ mod explore;
 mod host;
 mod keys;
 mod lessons;
+mod memory;
 mod page;
 mod parent;
 mod picture;

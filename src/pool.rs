@@ -2,9 +2,13 @@
 //! the GPU.
 
 use super::host;
-use js_sys::{Array, Uint8Array};
+use gloo::timers::callback::Timeout;
+use js_sys::{Array, Reflect, Uint8Array};
+use std::cell::Cell;
+use std::rc::Rc;
 use tunescape_core::setup::needs::crew;
 use tunescape_core::state::WorkerId;
+use tunescape_core::state::deaths::Cause;
 use tunescape_core::worker::{Reply, Request};
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker};
@@ -13,9 +17,13 @@ use yew::Callback;
 /// What a worker says.
 pub enum Word {
     Reply(Reply),
-    /// It died; what it was doing is lost.
-    Died,
+    /// It died of this; what it was doing is lost.
+    Died(Cause),
 }
+
+/// Milliseconds after a worker's error until what it said before that has been heard as well: they
+/// come by different ways.
+const LAST_WORDS: u32 = 50;
 
 /// A worker with its handlers, which live as long as it does.
 struct Handle {
@@ -93,9 +101,14 @@ pub fn post(worker: &Worker, request: &Request) {
 
 fn start(worker_id: WorkerId, tell: &Callback<(WorkerId, Word)>) -> Handle {
     let worker = host::spawn();
+    // Whether it has said that its memory is full: the only word that is a text.
+    let full = Rc::new(Cell::new(false));
     let heard = {
-        let tell = tell.clone();
+        let (tell, full) = (tell.clone(), full.clone());
         Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            if event.data().is_string() {
+                return full.set(true);
+            }
             let bytes = event.data().unchecked_into::<Uint8Array>().to_vec();
             match postcard::from_bytes::<Reply>(&bytes) {
                 Ok(reply) => tell.emit((worker_id, Word::Reply(reply))),
@@ -104,8 +117,20 @@ fn start(worker_id: WorkerId, tell: &Callback<(WorkerId, Word)>) -> Handle {
         })
     };
     let failed = {
-        let tell = tell.clone();
-        Closure::<dyn FnMut(JsValue)>::new(move |_| tell.emit((worker_id, Word::Died)))
+        let (tell, mut dead) = (tell.clone(), false);
+        Closure::<dyn FnMut(JsValue)>::new(move |error: JsValue| {
+            // One dies once, whatever errors follow.
+            if std::mem::replace(&mut dead, true) {
+                return;
+            }
+            let words = Reflect::get(&error, &"message".into()).ok().and_then(|m| m.as_string());
+            let (tell, full) = (tell.clone(), full.clone());
+            let told = move || {
+                let cause = Cause::of(full.get(), &words.unwrap_or_default());
+                tell.emit((worker_id, Word::Died(cause)));
+            };
+            Timeout::new(LAST_WORDS, told).forget();
+        })
     };
     worker.set_onmessage(Some(heard.as_ref().unchecked_ref()));
     worker.set_onerror(Some(failed.as_ref().unchecked_ref()));

@@ -76,7 +76,7 @@ impl Component for Shell {
         let _ = host::add_rules(&colour::rules());
         let pool = Pool::new(link.callback(|(worker, word)| match word {
             Word::Reply(reply) => Event::Reply(worker, Box::new(reply)),
-            Word::Died => Event::Died(worker),
+            Word::Died(cause) => Event::Died(worker, cause),
         }));
         let parent = Parent::listen(link.callback(Event::Command));
         listen(link, parent.is_some());

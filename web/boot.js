@@ -9,6 +9,7 @@
 // `supported.js` runs before it. On the page, `tunescape` has
 //   spawn(): Worker            starts a worker, already sent its wasm module
 //   crashed(): void            shows the crash notice
+//   full(): void               has the crash notice say that the memory is full
 //   poster(): string           the address of the picture that stands until the page does
 //   texts(): string            the translations, as JSON: language, key, text
 //   load(name): Promise        the bytes of a data set, the lessons or the example, through the script `data/NAME.js`, or out of this page
@@ -17,9 +18,10 @@
 //   read(address): Promise     the bytes of a file that lies in this page's own folder, or below it
 // In a worker, `tunescape` has
 //   listen(handler): void      hands every message's data to handler, first those that came while it started
+//   full(): void               tells the page that the memory is full
 //
-// Between page and worker go Uint8Arrays whose buffers are transferred. What goes wrong in a worker, at the start
-// or later, reaches its `error` event.
+// Between page and worker go Uint8Arrays whose buffers are transferred, and that word. What goes wrong in a worker, at
+// the start or later, reaches its `error` event.
 (() => {
   "use strict";
 
@@ -51,6 +53,7 @@
         onmessage = ({ data }) => handler(data);
         early.splice(0).forEach((data) => handler(data));
       },
+      full: () => postMessage("full"),
     };
   }
 
@@ -189,6 +192,7 @@
         return worker;
       },
       crashed,
+      full: () => (there("full").hidden = false),
       texts: () => JSON.stringify(TEXTS),
       poster: () => poster,
       load,

@@ -200,6 +200,9 @@ fn picture(state: &State, link: &Link) -> Html {
 
 fn numbers(state: &State) -> Html {
     let Some(frame) = &state.run.frame else {
+        if state.run.lost {
+            return Html::default();
+        }
         return html! { <section class="card"><p class="about">{ t!("data.loading") }</p></section> };
     };
     let cell = |f: fn(&Scores) -> Option<String>| {

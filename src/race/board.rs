@@ -81,6 +81,7 @@ pub fn view(state: &State, link: &Link) -> Html {
     });
     let unchecked = race.class.iter().any(|learner| !learner.checked)
         || race.taken.iter().any(|taken| !taken.checked);
+    let known = race.class.iter().any(|learner| learner.known);
     html! {
         <Fold open={!race.codes.is_empty()}>
             <p class="about">{ explained(t!("board.about")) }</p>
@@ -92,6 +93,7 @@ pub fn view(state: &State, link: &Link) -> Html {
             }
             { lessons(state) }
             { class(state) }
+            if known { <p class="about" id="board-known">{ explained(t!("board.known")) }</p> }
             if !(race.class.is_empty() && race.taken.is_empty()) { { save(state, link) } }
             if unchecked { <p class="about" id="board-unchecked">{ explained(t!("board.unchecked")) }</p> }
         </Fold>
@@ -111,9 +113,14 @@ fn save(state: &State, link: &Link) -> Html {
     html! { <p class="row files">{ button }</p> }
 }
 
-/// A name, marked where no letters say that its code is whole.
-fn name(name: &str, checked: bool) -> Html {
-    html! { <td data-checked={checked.to_string()}>{ name }if !checked { { " *" } }</td> }
+/// A name, marked where no letters say that its code is whole, and where the landscape had been seen
+/// before.
+fn name(name: &str, checked: bool, known: bool) -> Html {
+    html! {
+        <td data-checked={checked.to_string()} data-known={known.then_some("true")}>
+            { name }if !checked { { " *" } }if known { { " †" } }
+        </td>
+    }
 }
 
 /// What the class found, on one map and in order.
@@ -142,7 +149,7 @@ fn class(state: &State) -> Html {
                     <thead><tr><th>{ t!("board.name") }</th><th>{ t!("board.best") }</th><th>{ t!("board.beats") }</th></tr></thead>
                     <tbody>{ for ranked.into_iter().map(|(best, learner)| html! {
                         <tr data-best={best.map(|best| best.to_string())}>
-                            { name(&learner.name, learner.checked) }
+                            { name(&learner.name, learner.checked, learner.known) }
                             <td>{ best.map_or_else(|| "–".into(), format::loss) }</td>
                             <td>{ beats(best) }</td>
                         </tr>
@@ -167,7 +174,7 @@ fn lessons(state: &State) -> Html {
         let title = known.map_or(&*taken.lesson, |(_, lesson)| say(&lesson.title, state.locale));
         html! {
             <tr data-lesson={taken.lesson.clone()}>
-                { name(&taken.learner, taken.checked) }
+                { name(&taken.learner, taken.checked, false) }
                 <td>{ title.to_owned() }</td>
                 <td>{ share(right_of(&taken.pages, |marks| Some(marks.met))) }</td>
                 <td>{ share(right_of(&taken.pages, |marks| marks.predicted)) }</td>

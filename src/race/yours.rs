@@ -131,6 +131,7 @@ fn ends(state: &State, link: &Link) -> Html {
                     { explained(t!("board.yours")) }{ " " }
                     <code id="board-code">{ codes::write(&state.setup) }</code>{ " " }
                     { fields::copy(link, "board-copy", t!("board.copy"), codes::write(&state.setup)) }
+                    if codes::is_known(&state.setup) { { " " }{ t!("board.yours_known") } }
                 </p>
             }
             if hidden {

@@ -4,10 +4,11 @@ use crate::controls::fields::Typed;
 use crate::controls::link::Link;
 use crate::controls::modal::Modal;
 use crate::search::searched;
+use crate::words::format::count;
 use crate::words::texts::t;
 use tunescape_core::link;
 use tunescape_core::setup::Setup;
-use tunescape_core::state::studies::{StudiesEvent, free_name};
+use tunescape_core::state::studies::{MAX_STUDIES, StudiesEvent, free_name};
 use tunescape_core::state::{Event, State};
 use yew::prelude::*;
 
@@ -93,6 +94,9 @@ pub fn dialog(state: &State, link: &Link) -> Html {
                     </li>
                 }
             </ul>
+            if studies.beyond > 0 {
+                <p class="about">{ t!("studies.beyond", most = count(MAX_STUDIES), n = studies.beyond) }</p>
+            }
             <p class="about" role="status" id="study-taken">
                 { studies.taken.as_ref().map(|name| t!("studies.taken", name = name)) }
             </p>

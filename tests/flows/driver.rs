@@ -20,6 +20,7 @@ use std::task::{Context, Waker};
 use tunescape_core::json;
 use tunescape_core::link;
 use tunescape_core::setup::{Edit, Setup};
+use tunescape_core::state::deaths::Cause;
 use tunescape_core::state::embed::Told;
 use tunescape_core::state::file::FileEvent;
 use tunescape_core::state::large::StoreError;
@@ -103,6 +104,8 @@ pub struct Options {
     pub start: Start,
     /// The name of a GPU; its worker then trains on the CPU, as far as anybody can tell.
     pub gpu: Option<&'static str>,
+    /// Whether the GPU answers nothing that it is to train, until it is [let](Page::answer).
+    pub gpu_hangs: bool,
     /// Data sets that can't be loaded.
     pub missing: Vec<&'static str>,
     /// Whether the browser keeps anything.
@@ -123,6 +126,7 @@ impl Default for Options {
             crew: 2,
             start,
             gpu: None,
+            gpu_hangs: false,
             missing: Vec::new(),
             storage: true,
             large: None,
@@ -139,6 +143,8 @@ pub struct Page {
     /// Workers by their number; one that died is gone.
     workers: BTreeMap<usize, (WorkerId, Rc<Desk<Port>>)>,
     next_worker: usize,
+    /// What a GPU that hangs has not heard.
+    unheard: Vec<Request>,
     /// Events that wait to be taken, in the order in which they came.
     waiting: VecDeque<Event>,
     timers: BTreeMap<u64, (Timer, f64)>,
@@ -194,6 +200,7 @@ impl Page {
             rng: ChaCha8Rng::seed_from_u64(seed),
             workers: BTreeMap::new(),
             next_worker: 0,
+            unheard: Vec::new(),
             waiting: VecDeque::new(),
             timers: BTreeMap::new(),
             next_timer: 0,
@@ -369,6 +376,9 @@ impl Page {
                 let reply = Box::new(Reply::Adapter(job, name));
                 return self.waiting.push_back(Event::Reply(id, reply));
             }
+            train @ Request::Train { .. } if id == WorkerId::Gpu && self.options.gpu_hangs => {
+                return self.unheard.push(train);
+            }
             Request::Train { job, setup, points, step, gpu: _ } => {
                 Request::Train { job, setup, points, step, gpu: false }
             }
@@ -381,8 +391,31 @@ impl Page {
         }
     }
 
+    /// A GPU that hung goes on.
+    pub fn answer(&mut self) {
+        self.options.gpu_hangs = false;
+        for request in std::mem::take(&mut self.unheard) {
+            self.ask(WorkerId::Gpu, request);
+        }
+    }
+
+    /// So many milliseconds pass without anything.
+    pub fn pass(&mut self, milliseconds: f64) {
+        NOW.set(NOW.get() + milliseconds);
+    }
+
+    /// The workers that are there.
+    pub fn staff(&self) -> usize {
+        self.workers.len()
+    }
+
     /// The worker dies, with all that it was doing; the page is told.
     pub fn kill(&mut self, id: WorkerId) {
+        self.kill_by(id, Cause::Other);
+    }
+
+    /// The same, and of what.
+    pub fn kill_by(&mut self, id: WorkerId, cause: Cause) {
         let dead: Vec<usize> =
             self.workers.iter().filter(|(_, (own, _))| *own == id).map(|(n, _)| *n).collect();
         for number in dead {
@@ -390,7 +423,7 @@ impl Page {
             TASKS.with_borrow_mut(|tasks| tasks.retain(|task| task.worker != number));
             REPLIES.with_borrow_mut(|replies| replies.retain(|reply| reply.0 != number));
         }
-        self.happen(Event::Died(id));
+        self.happen(Event::Died(id, cause));
     }
 
     /// A request that is under way fails, or whatever else the reply says.

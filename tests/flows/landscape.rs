@@ -8,6 +8,7 @@
 use crate::driver::{Options, Order, Page};
 use crate::reference;
 use tunescape_core::setup::Shown;
+use tunescape_core::state::deaths::Cause;
 use tunescape_core::state::landscape::domain::{Domain, value, values};
 use tunescape_core::state::landscape::{Click, MapEvent};
 use tunescape_core::state::{Adapter, Event, Kept, Notice, Start, Timer, WorkerId};
@@ -283,7 +284,7 @@ fn a_crew_worker_dies_on_the_way_and_the_map_is_the_same() {
         let mut page = half_way(Options { order, ..Options::default() });
         page.kill(WorkerId::Crew(0));
         page.settle();
-        assert_eq!(page.notices(), [Notice::WorkerDied]);
+        assert_eq!(page.notices(), [Notice::WorkerDied(Cause::Other)]);
         assert_eq!(cells(&page), whole, "{order:?}");
     }
 }
@@ -321,8 +322,41 @@ fn a_lost_gpu_leaves_the_rest_to_the_cpu() {
     page.kill(WorkerId::Gpu);
     page.settle();
     assert!(matches!(page.state.adapter, Adapter::Lost(_)) && !page.state.on_gpu());
-    assert_eq!(page.notices(), [Notice::WorkerDied]);
+    assert_eq!(page.notices(), [Notice::WorkerDied(Cause::Other)]);
     assert_eq!(cells(&page), trained());
+}
+
+#[test]
+fn a_gpu_that_never_answers_is_given_up_and_the_cpu_goes_on() {
+    let gpu = Options { gpu: Some("A GPU"), gpu_hangs: true, ..Options::default() };
+    let mut page = Page::opened(LONG, gpu);
+    let workers = page.staff();
+    page.settle();
+    assert_eq!(page.notices(), [Notice::GpuHangs]);
+    assert!(matches!(page.state.adapter, Adapter::Lost(_)) && !page.state.on_gpu());
+    assert_eq!(cells(&page), trained());
+    assert_eq!(page.staff(), workers + 1, "another has taken its place");
+}
+
+#[test]
+fn a_gpu_that_answers_slowly_is_left_alone() {
+    let gpu = Options { gpu: Some("A GPU"), gpu_hangs: true, ..Options::default() };
+    let mut page = Page::opened(LONG, gpu);
+    page.wait_for("work for the GPU", |page| page.state.on_gpu() && !page.state.map.idle());
+    let job = slice(&page, WorkerId::Gpu);
+    for _ in 0..9 {
+        // Once the time is over before it is heard: the page was asleep.
+        page.happen(Event::Timer(Timer::Gpu));
+        page.reply(WorkerId::Gpu, Reply::Alive(job));
+    }
+    page.answer();
+    page.settle();
+    assert!(page.state.on_gpu() && page.notices().is_empty());
+    assert_eq!(cells(&page), trained());
+    // Nobody waits for one that has nothing to do.
+    page.happen(Event::Timer(Timer::Gpu));
+    page.happen(Event::Timer(Timer::Gpu));
+    assert!(page.state.on_gpu());
 }
 
 #[test]

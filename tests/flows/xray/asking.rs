@@ -6,8 +6,9 @@ use crate::driver::{Options, Order, Page};
 use tunescape_core::search::{Quantity, Reason, StrategyName};
 use tunescape_core::setup::typed::Field;
 use tunescape_core::setup::{Edit, Screen};
+use tunescape_core::state::deaths::Cause;
 use tunescape_core::state::xray::{Part, XrayEvent};
-use tunescape_core::state::{Event, WorkerId};
+use tunescape_core::state::{Event, Notice, WorkerId};
 use tunescape_core::worker::xray::{XrayReply, XrayRequest};
 use tunescape_core::worker::{Reply, Request};
 
@@ -230,6 +231,26 @@ fn a_worker_that_dies_takes_nothing_with_it() {
     page.kill(WorkerId::Study);
     page.settle();
     assert_eq!(open(&page).name, "boosting.log");
+}
+
+#[test]
+fn what_kills_workers_twice_is_asked_again_by_the_reader_alone() {
+    let mut page = with_bowl(Options::default(), 25);
+    page.happen(Event::Xray(XrayEvent::Step(9)));
+    page.kill(WorkerId::Study);
+    assert_eq!(page.notices(), [Notice::WorkerDied(Cause::Other)]);
+    page.pass(1_000.0);
+    assert!(open(&page).is_thinking(0));
+    page.kill(WorkerId::Study);
+    page.settle();
+    let name = open(&page).name.clone();
+    assert_eq!(page.notices(), [Notice::StudyKills { name }]);
+    assert!(!open(&page).is_thinking(0) && open(&page).thought(0).is_none());
+    // The set-up has nothing to do with it.
+    assert!(page.state.ready() && page.state.map.finished());
+    xray(&mut page, XrayEvent::Step(10));
+    assert_eq!(open(&page).thought(0).expect("it is asked again").told.len(), 10);
+    assert!(page.notices().is_empty());
 }
 
 /// What goes between the page and its workers, and what an event brings, can be written.

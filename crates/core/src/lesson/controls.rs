@@ -54,7 +54,8 @@ mod tests {
         // locked, and what was seen was seen.
         let apart = |path: &str| {
             path.starts_with("lesson.")
-                || ["data.drawn", "search.run", "search.shown", "race.seen"].contains(&path)
+                || ["data.drawn", "search.run", "search.shown", "race.seen", "race.known"]
+                    .contains(&path)
         };
         for setting in SETTINGS.iter().filter(|setting| !apart(&setting.path)) {
             assert!(!setting.controls.is_empty(), "{}", setting.path);

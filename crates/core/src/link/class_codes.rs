@@ -81,33 +81,53 @@ pub fn point(setup: &Setup, x: f64, y: f64) -> Point {
     placed(&whole, &axes, place(&whole, &axes, &there))
 }
 
+/// Whether the learner had seen the landscape before the first of these trials.
+pub fn is_known(setup: &Setup) -> bool {
+    let known = &setup.race.known;
+    !known.is_empty() && known.contains(&landscape_number(setup))
+}
+
 /// The code of the learner's trials.
 pub fn write(setup: &Setup) -> String {
     let whole = whole(setup);
     let (axes, game) = (whole.axes(), Game::of(&whole, setup.max_placed()));
+    let number = if is_known(setup) { game.known } else { game.today };
     let four = |point: &Point| {
         let [x, y] = place(&whole, &axes, point);
         digits(x << 12 | y)
     };
     let code: String =
-        std::iter::once(digits(game.today)).chain(setup.race.hand.iter().map(four)).collect();
+        std::iter::once(digits(number)).chain(setup.race.hand.iter().map(four)).collect();
     let letters = check_letters::of(&code);
     code + &letters
 }
 
 /// A game as codes name it, and how many trials it has at most.
 struct Game {
-    /// Its number in codes of today, and in those that were written before they all had letters.
+    /// Its number in codes of today, in those of learners who had seen the landscape before, and in
+    /// those that were written before they all had letters.
     today: u32,
+    known: u32,
     before: u32,
     most: usize,
+}
+
+/// What a whole code says.
+#[derive(Clone, Debug, PartialEq)]
+struct Places {
+    /// The number of each trial's place.
+    places: Vec<u32>,
+    /// Whether letters check it.
+    checked: bool,
+    /// Whether the landscape had been seen before.
+    known: bool,
 }
 
 /// What a word is as a code.
 #[derive(Clone, Debug, PartialEq)]
 enum Word {
-    /// A whole code of this game: the number of each trial's place, and whether letters check it.
-    Whole { places: Vec<u32>, checked: bool },
+    /// A whole code of this game.
+    Whole(Places),
     /// A code of this game that was cut or mistyped.
     Part,
     /// A code of another game, and whether letters check it: without, many words look like one.
@@ -116,7 +136,7 @@ enum Word {
 
 impl Word {
     fn is_checked(&self) -> bool {
-        matches!(self, Word::Whole { checked: true, .. } | Word::Other { checked: true })
+        matches!(self, Word::Whole(Places { checked: true, .. }) | Word::Other { checked: true })
     }
 }
 
@@ -124,8 +144,9 @@ impl Game {
     fn of(whole: &Setup, most: usize) -> Self {
         let link = link_of_game(whole);
         // The letters of codes of today are never left out.
-        let today = number(&[&link, "&checked"].concat());
-        Self { today, before: number(&link), most }
+        let [today, known] =
+            ["&checked", "&checked&known"].map(|what| number(&(link.clone() + what)));
+        Self { today, known, before: number(&link), most }
     }
 
     /// Whether a word begins as codes of this game do; of a short one, as far as it goes.
@@ -134,7 +155,7 @@ impl Game {
             let own = digits(game);
             word.starts_with(&own) || own.starts_with(word)
         };
-        own(self.today) || own(self.before)
+        [self.today, self.known, self.before].into_iter().any(own)
     }
 
     /// What a word is as a code; none where it is none.
@@ -153,13 +174,12 @@ impl Game {
         };
         let fits = numbers.len() <= 1 + self.most;
         let (game, places) = (numbers[0], numbers[1..].to_vec());
-        match game {
-            _ if game == self.today && checked && fits => Some(Word::Whole { places, checked }),
-            _ if game == self.today => Some(Word::Part),
-            _ if game == self.before && fits => Some(Word::Whole { places, checked }),
-            _ if game == self.before => Some(Word::Part),
-            _ => Some(Word::Other { checked }),
-        }
+        let today = [self.today, self.known].contains(&game);
+        Some(match game {
+            _ if !today && game != self.before => Word::Other { checked },
+            _ if !fits || today && !checked => Word::Part,
+            _ => Word::Whole(Places { places, checked, known: game == self.known }),
+        })
     }
 }
 
@@ -237,6 +257,7 @@ mod tests {
             learner: learner.into(),
             points: points.to_vec(),
             checked: true,
+            known: false,
         };
         Codes { races: hands.map(hand).to_vec(), ..Codes::default() }
     }
@@ -369,6 +390,29 @@ mod tests {
         );
         let [old] = &hands(&format!("Ada {before}"))[..] else { panic!("one") };
         assert_eq!((&old.points, old.checked), (&setup.race.hand, false));
+    }
+
+    #[test]
+    fn a_code_says_that_the_landscape_was_known() {
+        let mut setup = Setup::default();
+        setup.race.hand = vec![point(&setup, 0.3, 0.6)];
+        let (plain, number) = (write(&setup), landscape_number(&setup));
+        setup.race.know(number ^ 1);
+        assert_eq!(write(&setup), plain, "another one");
+        setup.race.know(number);
+        let code = write(&setup);
+        let known = |text: &str| -> Vec<bool> {
+            read(&setup, text).races.iter().map(|hand| hand.known && hand.checked).collect()
+        };
+        assert_eq!(
+            (code.len(), known(&format!("Ada {code}\nBob {plain}"))),
+            (10, vec![true, false])
+        );
+        assert_eq!(known(&format!("Ada {} {}", &code[..4], &code[4..])), [true]);
+        // One that was cut is none.
+        for end in 0..code.len() {
+            assert!(known(&code[..end]).is_empty(), "{end}");
+        }
     }
 
     #[test]

@@ -229,6 +229,7 @@ impl Setup {
             ("search.notes", self.search.notes.len(), MAX_PLACED),
             ("map.zoom", self.map.zoom.len(), MAX_ZOOMS),
             ("race.seen", self.race.seen.len(), race::MAX_SEEN),
+            ("race.known", self.race.known.len(), race::MAX_SEEN),
             ("map.held", self.map.held.len(), MAX_SEARCHED),
             ("net.activations", self.net.activations.len(), MAX_HIDDEN),
             ("evaluation.also", self.evaluation.also.len(), toys::ALL.len() + builtin::ALL.len()),

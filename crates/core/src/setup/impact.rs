@@ -83,6 +83,11 @@ impl Impact {
 }
 
 impl Impacts {
+    /// Whether anything trains otherwise than before.
+    pub fn trains(&self) -> bool {
+        *self != Impacts { predictions: self.predictions, ..Impacts::default() }
+    }
+
     /// Whether this is, or is part of, what a change makes useless.
     pub fn includes(&self, impact: Impact) -> bool {
         match impact {

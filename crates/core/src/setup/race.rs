@@ -26,14 +26,16 @@ pub struct RaceSetup {
     /// [Numbers](crate::link::class_codes::landscape_number) of the landscapes that the learner has
     /// seen since the first of these trials: on them no more are placed.
     pub seen: Vec<u32>,
+    /// The same of those that were seen before: the code of trials on them says so.
+    pub known: Vec<u32>,
 }
 
 impl Default for RaceSetup {
     /// Grid, random and Bayesian, 8 times each.
     fn default() -> Self {
         let strategies = vec![StrategyName::Grid, StrategyName::Random, StrategyName::Bayesian];
-        let (hand, seen) = (Vec::new(), Vec::new());
-        Self { strategies, effort: Effort::Trials, repeats: 8, you: false, hand, seen }
+        let (hand, seen, known) = (Vec::new(), Vec::new(), Vec::new());
+        Self { strategies, effort: Effort::Trials, repeats: 8, you: false, hand, seen, known }
     }
 }
 
@@ -51,11 +53,12 @@ impl RaceSetup {
 
     /// Remembers that the learner has seen a landscape.
     pub fn see(&mut self, number: u32) {
-        self.seen.retain(|own| *own != number);
-        self.seen.push(number);
-        if self.seen.len() > MAX_SEEN {
-            self.seen.remove(0);
-        }
+        remember(&mut self.seen, number);
+    }
+
+    /// The same, for the trials to come.
+    pub fn know(&mut self, number: u32) {
+        remember(&mut self.known, number);
     }
 
     /// Whether two to [`MAX_RACERS`] strategies are named, each once.
@@ -64,6 +67,15 @@ impl RaceSetup {
         (2..=MAX_RACERS).contains(&names.len())
             && names.iter().all(|name| name.races())
             && names.iter().enumerate().all(|(i, name)| !names[..i].contains(name))
+    }
+}
+
+/// Puts a number last, once; the first makes room.
+pub fn remember(numbers: &mut Vec<u32>, number: u32) {
+    numbers.retain(|own| *own != number);
+    numbers.push(number);
+    if numbers.len() > MAX_SEEN {
+        numbers.remove(0);
     }
 }
 

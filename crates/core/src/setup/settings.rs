@@ -155,6 +155,7 @@ const ROWS: &[Row] = &[
     ("race.repeats", number(1.0, 32.0), "race.repeats", "race-repeats", Race),
     ("race.hand", List, "", "your-map clear", Race),
     ("race.seen", List, "", "", View),
+    ("race.known", List, "", "", View),
     ("lesson.name", Text, "", "", Nothing),
     ("lesson.own", Text, "", "", Nothing),
     ("lesson.page", Kind::Number { low: 0.0, high: u32::MAX as f64, unit: 1.0 }, "", "", Nothing),

@@ -48,6 +48,7 @@ impl State {
         let mut now = self.setup.clone();
         (now.screen, now.detail) = (old.screen, old.detail);
         now.race.seen.clone_from(&old.race.seen);
+        now.race.known.clone_from(&old.race.known);
         if now != old {
             self.history.changed(old, self.now);
         }
@@ -160,6 +161,7 @@ impl State {
         if new == self.setup {
             return self.tell_of_change(None);
         }
+        self.note_look(&new);
         self.keep_seen(&mut new);
         // A smaller budget ends the study earlier.
         new.search.run = new.search.run.min(new.search.budget);
@@ -180,6 +182,9 @@ impl State {
         if (impacts.data || impacts.study) && old.search.notes == new.search.notes {
             // They are of trials that are no more.
             self.setup.search.notes.clear();
+        }
+        if impacts.trains() && !impacts.data {
+            self.try_again();
         }
         if impacts.data {
             self.prepare();

@@ -35,8 +35,14 @@ impl State {
         self.sources.insert(name.into(), source);
     }
 
-    /// Makes the data of the set-up ready; everything else starts when it is.
+    /// Makes the data of another set-up ready; everything else starts when it is.
     pub(super) fn prepare(&mut self) {
+        self.forgive();
+        self.make_ready();
+    }
+
+    /// Makes the data of the set-up ready, which may be the same as before.
+    pub(super) fn make_ready(&mut self) {
         self.stop_everything();
         self.loading = true;
         // Whoever replaces a worker says so again: another study is not played by itself.
@@ -94,6 +100,11 @@ impl State {
 
     /// Everything that trains starts on the data just prepared.
     pub(super) fn begin(&mut self) {
+        if self.is_held_back() {
+            self.map.begin(&self.setup);
+            (self.map.cancelled, self.run.lost) = (true, true);
+            return;
+        }
         self.restart_study();
         self.start_run();
         self.start_map();

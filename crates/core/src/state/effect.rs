@@ -22,6 +22,8 @@ pub enum WorkerId {
 pub enum Timer {
     /// The browser has to say until then whether there is WebGPU.
     Adapter,
+    /// The GPU has to say something until then, as long as it is at work.
+    Gpu,
     /// The address is written when things have come to rest.
     Save,
     /// Play goes on with the next trial.

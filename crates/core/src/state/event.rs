@@ -1,5 +1,6 @@
 //! What happens to the page: each thing as a value that can be compared, printed and written down.
 
+use super::deaths::Cause;
 use super::file::FileEvent;
 use super::landscape::MapEvent;
 use super::lesson::LessonEvent;
@@ -24,8 +25,8 @@ pub enum Event {
     Time(f64),
     /// A worker has answered.
     Reply(WorkerId, Box<Reply>),
-    /// A worker died; what it was doing is lost.
-    Died(WorkerId),
+    /// A worker died, of this; what it was doing is lost.
+    Died(WorkerId, Cause),
     /// The reader changes the set-up.
     Edit(Edit),
     /// What the reader typed into a field is not what it asks for.

@@ -2,7 +2,7 @@
 //! and then used as data; or a lesson.
 
 use super::studies::HeldFile;
-use super::xray::opening::EXAMPLE;
+use super::xray::opening::{EXAMPLE, Opening};
 use super::{Effect, Notice, State, WorkerId};
 use crate::data::Kind;
 use crate::data::choices::{ColumnKind, ReadChoices};
@@ -275,6 +275,14 @@ impl State {
             let (source, setup) = (file.source(), self.setup.clone());
             self.ask(WorkerId::Study, Request::Check { job, source, setup });
         }
+    }
+
+    /// Whether a worker reads a file, of whatever kind.
+    pub(super) fn reads_file(&self) -> bool {
+        let own = self.file.as_ref();
+        own.is_some_and(|file| file.peek.is_some() || file.check.is_some())
+            || self.xray.opening.as_ref().is_some_and(Opening::is_busy)
+            || self.reads_landscape_file()
     }
 
     /// The worker that reads files has died: another tries once more.

@@ -9,6 +9,7 @@ use crate::space::Point;
 impl State {
     /// A trial by hand, after those that were run, and after the one that runs.
     pub(super) fn place(&mut self, point: Point) {
+        self.try_again();
         if matches!(self.study.phase, Phase::Proposing(_) | Phase::Training(_)) {
             self.study.wished = Some(point);
             return;
@@ -52,6 +53,7 @@ impl State {
     /// Moves the trial on show elsewhere, by hand; those after it never were.
     pub(super) fn move_shown(&mut self, point: Point) {
         let Some(trial) = self.setup.search.shown.checked_sub(1) else { return };
+        self.try_again();
         let busy = self.study.phase != Phase::Idle || self.study.again.is_some();
         if busy || self.locks().iter().any(|lock| "search.hand".starts_with(lock.as_str())) {
             return;

@@ -15,7 +15,7 @@
 //! | [`embed`], [`results`] | the page around this one: what it is told, what it may ask |
 //! | [`data`] | the sets that workers have, and what starts when one is ready |
 //! | [`file`] | the reader's own table or lesson |
-//! | [`replies`] | what workers answer, and what is done when one dies |
+//! | [`replies`], [`deaths`] | what workers answer, and what is done when one dies |
 //! | [`landscape`] | the map and its training |
 //! | [`search`], [`trials`], [`trial_outcome`], [`rerun`], [`manual_trials`], [`after_search`], [`selection`], [`surrogate_view`] | the study |
 //! | [`run`], [`comparison`], [`inspection`] | the Explore run, beside which other it stands, and what is looked at of it |
@@ -28,6 +28,7 @@ pub mod after_search;
 pub mod change;
 pub mod comparison;
 pub mod data;
+pub mod deaths;
 pub mod effect;
 pub mod embed;
 pub mod event;
@@ -67,6 +68,7 @@ use crate::setup::evaluation::EvaluationSetup;
 use crate::setup::{Backend, DataSetup, Detail, Screen, Setup};
 use crate::study;
 use crate::worker::{Job, Overview, Request, Source};
+use deaths::Staff;
 use embed::Embed;
 use file::File;
 use history::History;
@@ -126,6 +128,9 @@ pub struct State {
     pub run: RunState,
     pub inspection: Inspection,
     pub race: RaceState,
+    /// [Numbers](crate::link::class_codes::landscape_number) of the landscapes that were to be seen
+    /// in this visit.
+    looked_at: Vec<u32>,
     pub lesson: LessonState,
     pub history: History,
     pub share: ShareState,
@@ -151,8 +156,7 @@ pub struct State {
     pub loading: bool,
     /// Sets that the workers were sent; a worker that takes another's place gets them too.
     sources: BTreeMap<String, Source>,
-    /// Workers that have died.
-    deaths: usize,
+    staff: Staff,
     /// Whether the search goes on by itself once its worker has been replaced, and then reveals the
     /// landscape.
     plays_on: Option<bool>,
@@ -192,7 +196,7 @@ impl State {
         match event {
             Event::Time(_) => return false,
             Event::Reply(worker, reply) => return self.reply(worker, *reply),
-            Event::Died(worker) => self.died(worker),
+            Event::Died(worker, cause) => self.died(worker, cause),
             Event::Edit(edit) => self.make(&edit),
             Event::Mistyped(error) => self.tell_of_change(Some(Notice::NotANumber(error))),
             Event::Language(language) => self.speak(&language),
@@ -248,6 +252,7 @@ impl State {
 
     /// Sends a request to a worker.
     fn ask(&mut self, worker: WorkerId, request: Request) {
+        self.bring_up(worker);
         self.emit(Effect::Ask(worker, Box::new(request)));
     }
 
@@ -269,6 +274,7 @@ impl State {
                     self.first_map();
                 }
             }
+            Timer::Gpu => self.gpu_is_silent(),
             Timer::Save => self.write_address(),
             Timer::NextTrial => self.next_trial(),
             Timer::Replay => self.replay_on(),
@@ -321,7 +327,7 @@ impl State {
 
     /// The landscape that waited for the adapter.
     fn first_map(&mut self) {
-        if self.ready() && !self.map.begun {
+        if self.ready() && !self.map.begun && !self.map.cancelled {
             self.start_map();
         }
     }

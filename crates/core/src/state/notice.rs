@@ -1,5 +1,6 @@
 //! Notices: what the reader is told, as data. Words are found when a notice is shown.
 
+use super::deaths::Cause;
 use super::large::StoreError;
 use crate::data::csv::CsvError;
 use crate::import::replay::ReplayError;
@@ -34,10 +35,18 @@ pub enum Notice {
     /// Why a trial's loss has no slope.
     NoSlope(Refusal),
     Setup(SetupError),
-    /// A worker died and was started again.
-    WorkerDied,
-    /// Workers keep dying, so no more are started.
-    WorkersKeepDying,
+    /// A worker died of this and was started again.
+    WorkerDied(Cause),
+    /// What the set-up trains has killed workers twice, the last of this: it is left.
+    SetupKills(Cause),
+    /// So has what was asked of the open study.
+    StudyKills {
+        name: String,
+    },
+    /// No worker has ever started.
+    WorkersDoNotStart,
+    /// The GPU gave no answer, and is used no more.
+    GpuHangs,
     /// WebGPU was lost or refused.
     DeviceLost,
     /// The map can't be zoomed further.
@@ -71,6 +80,10 @@ pub enum Notice {
     },
     /// The lessons that come with the page could not be loaded.
     LessonsNotLoaded,
+    /// So many of them could not be read.
+    LessonsLeftOut {
+        lessons: usize,
+    },
     LessonNotLoaded {
         name: String,
     },

@@ -7,7 +7,8 @@ mod time;
 use super::{Effect, State, WorkerId};
 use crate::link::class_codes::{self, BoardError, Taken};
 use crate::search::StrategyName;
-use crate::setup::{Edit, Screen, Setup};
+use crate::setup::race::remember;
+use crate::setup::{Edit, Impact, Screen, Setup};
 use crate::study::race::{Board, Spent, least};
 use crate::worker::{Job, Request};
 use class::Learner;
@@ -111,6 +112,11 @@ impl RaceState {
         self.you_job.is_some()
     }
 
+    /// Forgets what was trained beside the race: the worker that did is gone.
+    pub(super) fn forget_alone(&mut self) {
+        (self.you_job, self.class_job) = (None, None);
+    }
+
     /// Gives up a job that failed; false if it is none of the race's.
     pub fn forget(&mut self, job: Job) -> bool {
         let jobs = self.jobs.len();
@@ -131,7 +137,10 @@ pub(super) fn is_seen(setup: &Setup) -> bool {
 impl State {
     pub(super) fn race_event(&mut self, event: RaceEvent) {
         match event {
-            RaceEvent::Start => self.start_race(),
+            RaceEvent::Start => {
+                self.try_again();
+                self.start_race();
+            }
             RaceEvent::Cancel => self.stop_race(),
             RaceEvent::Show(_) | RaceEvent::Back | RaceEvent::Forth if self.hides_truth() => {}
             RaceEvent::Show(trials) => self.race.show(trials),
@@ -182,20 +191,52 @@ impl State {
         self.race.revealed = true;
         // The button is gone.
         self.emit(Effect::Focus("your-map".into()));
-        if !self.setup.race.hand.is_empty() {
-            self.setup.race.see(class_codes::landscape_number(&self.setup));
-            self.save();
+        let number = class_codes::landscape_number(&self.setup);
+        match self.setup.race.hand.is_empty() {
+            true => self.setup.race.know(number),
+            false => self.setup.race.see(number),
         }
+        self.save();
     }
 
     /// Keeps, in a set-up that comes next, what the learner has seen of the landscape: whoever has
-    /// looked places no more on it, whatever else is changed and changed back.
+    /// looked places no more on it in this turn, whatever else is changed and changed back, and
+    /// the code of another turn says so.
     pub(super) fn keep_seen(&self, new: &mut Setup) {
+        let old = &self.setup.race;
+        if !old.hand.is_empty() && !self.hides_truth() {
+            new.race.see(class_codes::landscape_number(&self.setup));
+        }
         if new.race.hand.is_empty() {
             // It's another turn.
-            new.race.seen.clear();
-        } else if !self.setup.race.hand.is_empty() && !self.hides_truth() {
-            new.race.see(class_codes::landscape_number(&self.setup));
+            let seen = std::mem::take(&mut new.race.seen);
+            seen.iter().chain(&old.seen).for_each(|number| new.race.know(*number));
+        }
+        let mut known = old.known.clone();
+        if !self.looked_at.is_empty() && !new.race.hand.is_empty() {
+            let number = class_codes::landscape_number(new);
+            known.extend(self.looked_at.contains(&number).then_some(number));
+        }
+        // A turn that is brought back, and that ended with a look, was none on what was known.
+        known.retain(|number| !new.race.seen.contains(number));
+        known.into_iter().for_each(|number| new.race.know(number));
+    }
+
+    /// Takes down which landscape was to be seen, on its own screen or on this one, before another
+    /// screen or another landscape comes, or the learner joins.
+    pub(super) fn note_look(&mut self, new: &Setup) {
+        let old = &self.setup;
+        let shown = match old.screen {
+            Screen::Search => !old.map.hidden,
+            Screen::Race => !self.hides_truth(),
+            _ => false,
+        };
+        let same = (old.screen, old.race.you) == (new.screen, new.race.you) && {
+            let impacts = Impact::between(old, new);
+            !impacts.data && !impacts.landscape
+        };
+        if shown && !same && self.map.land.progress().0 > 0 {
+            remember(&mut self.looked_at, class_codes::landscape_number(old));
         }
     }
 
@@ -274,8 +315,9 @@ impl State {
     /// only the learner's trials and the class's were its work.
     pub(super) fn prepare_beside_race(&mut self) {
         let race = std::mem::replace(&mut self.race, RaceState::new(&self.setup));
-        self.prepare();
-        self.race = RaceState { you_job: None, class_job: None, ..race };
+        self.make_ready();
+        self.race = race;
+        self.race.forget_alone();
     }
 
     /// A worker died: the one in its place races its repeats from their start, as nobody else knows

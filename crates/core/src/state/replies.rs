@@ -1,17 +1,26 @@
-//! What the workers answer, and what is done when one of them dies.
+//! What the workers answer.
 
-use super::{Adapter, Effect, Notice, State, WorkerId};
-use crate::worker::{Failure, Job, Reply, Request};
+use super::{Adapter, Notice, State, WorkerId};
+use crate::worker::{Failure, Job, Reply};
 use std::rc::Rc;
-
-/// Maximum number of workers that may die before the page stops starting new ones.
-const MAX_DEATHS: usize = 5;
 
 impl State {
     /// What a worker's reply does; whether the page is to be drawn anew.
     pub(super) fn reply(&mut self, worker: WorkerId, reply: Reply) -> bool {
+        let seen = self.take_reply(worker, reply);
+        if worker == WorkerId::Gpu {
+            self.watch_gpu();
+        }
+        seen
+    }
+
+    fn take_reply(&mut self, worker: WorkerId, reply: Reply) -> bool {
         match reply {
-            Reply::Ready => return false,
+            Reply::Ready => {
+                self.has_started(worker);
+                return false;
+            }
+            Reply::Alive(_) => return false,
             Reply::Adapter(job, name) if job == self.adapter_job => {
                 self.adapter = name.map_or(Adapter::Absent, Adapter::Named);
                 self.first_map();
@@ -85,42 +94,5 @@ impl State {
             return;
         }
         self.notify(Notice::Failed(failure.clone()));
-    }
-
-    /// A worker died: another takes its place, with the sets that were sent, and what it was doing
-    /// starts again.
-    pub(super) fn died(&mut self, worker: WorkerId) {
-        self.deaths += 1;
-        if self.deaths > MAX_DEATHS {
-            self.stop_everything();
-            self.stop_study_race();
-            self.map.cancelled = true;
-            if self.deaths == MAX_DEATHS + 1 {
-                self.notify(Notice::WorkersKeepDying);
-            }
-            return;
-        }
-        self.emit(Effect::Replace(worker));
-        for source in self.sources.clone().into_values() {
-            self.ask(worker, Request::Keep(source));
-        }
-        self.notify(Notice::WorkerDied);
-        if worker == WorkerId::Gpu {
-            self.adapter = Adapter::Lost(String::new());
-        }
-        match worker {
-            WorkerId::Study => {
-                let plays_on = self.study.plays_on();
-                self.prepare_beside_race();
-                self.plays_on = plays_on;
-                self.file_lost();
-                self.landscape_file_lost();
-                self.xray_lost();
-            }
-            _ if self.ready() && !self.map.cancelled => self.resume_map(),
-            _ => {}
-        }
-        self.race_lost(worker);
-        self.study_race_lost(worker);
     }
 }

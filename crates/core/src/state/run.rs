@@ -83,6 +83,8 @@ pub struct RunState {
     resume: bool,
     /// The epoch of this branch or another that the next frame shows.
     pub rewinding: Option<usize>,
+    /// Whether the worker that had it is gone: played on, it begins anew.
+    pub lost: bool,
     job: Job,
     /// The job that began it.
     begun: Job,
@@ -105,7 +107,8 @@ impl RunState {
 
     /// Whether it can't go on: it has diverged, or come to the last epoch.
     pub fn over(&self) -> bool {
-        self.frame.as_ref().is_none_or(|f| f.diverged.is_some() || f.epoch >= MAX_EPOCHS)
+        let ended = |f: &Frame| f.diverged.is_some() || f.epoch >= MAX_EPOCHS;
+        !self.lost && self.frame.as_ref().is_none_or(ended)
     }
 
     pub fn branch(&self) -> Option<&Branch> {
@@ -136,6 +139,7 @@ impl Default for RunState {
             pace: 2,
             resume: false,
             rewinding: None,
+            lost: false,
             job: 0,
             begun: 0,
             sharp_job: 0,
@@ -146,6 +150,10 @@ impl Default for RunState {
 
 impl State {
     pub(super) fn run_event(&mut self, event: RunEvent) {
+        use RunEvent::{Luck, Onward, Play, Reset, Retry, Step};
+        if matches!(event, Play | Step | Reset | Retry(_) | Luck | Onward) {
+            self.try_again();
+        }
         match event {
             RunEvent::Play => self.play_run(),
             RunEvent::Step => self.go_run(1),
@@ -206,7 +214,7 @@ impl State {
             RunEvent::Luck => self.try_luck(),
             RunEvent::Weight(index, value) => {
                 // It takes effect where the run rests.
-                if !self.run.playing && self.run.frame.is_some() {
+                if !self.run.playing && !self.run.lost && self.run.frame.is_some() {
                     self.forget_sharp();
                     self.forget_looks();
                     self.forget_luck();
@@ -299,7 +307,8 @@ impl State {
     }
 
     pub(super) fn go_run(&mut self, epochs: usize) {
-        if self.run.playing || self.run.over() || epochs == 0 || !self.ready() {
+        let run = &self.run;
+        if run.playing || run.lost || run.over() || epochs == 0 || !self.ready() {
             return;
         }
         self.forget_sharp();
@@ -319,6 +328,7 @@ impl State {
 
     fn rewind_run(&mut self, branch: usize, epoch: usize) {
         if self.run.frame.is_none()
+            || self.run.lost
             || self.run.branches.get(branch).is_none_or(|b| epoch >= b.history.len())
         {
             return;
@@ -339,6 +349,20 @@ impl State {
     pub(super) fn stop_run(&mut self) {
         self.pause_run();
         self.run.playing = false;
+    }
+
+    /// Stops it, and nothing plays it on.
+    pub(super) fn halt_run(&mut self) {
+        self.stop_run();
+        self.run.resume = false;
+    }
+
+    /// The worker that had the run is gone. What was seen of it stays.
+    pub(super) fn lose_run(&mut self) {
+        self.forget_sharp();
+        self.forget_looks();
+        self.forget_luck();
+        (self.run.lost, self.run.rewinding) = (true, None);
     }
 
     /// The controls act from the next epoch on.

@@ -176,6 +176,10 @@ impl StudyState {
 impl State {
     /// What is done with the study; whether anything that is seen may have changed.
     pub(super) fn study_event(&mut self, event: StudyEvent) -> bool {
+        use StudyEvent::{Evolve, Fresh, Play, Step, Test, Watch};
+        if matches!(event, Step | Play | Watch | Test(_) | Fresh | Evolve) {
+            self.try_again();
+        }
         match event {
             StudyEvent::Point(trial) if trial == self.study.pointed => return false,
             StudyEvent::Step => self.step(),
@@ -386,6 +390,7 @@ impl State {
             self.study.belief_job.take().map(|j| j.0),
             self.study.importance_job.take().map(|j| j.0),
             self.study.again.take().map(|again| again.0),
+            self.study.test_job.take().map(|test| test.0),
             match self.study.phase {
                 Phase::Proposing(job) | Phase::Training(job) => Some(job),
                 _ => None,

@@ -3,7 +3,7 @@
 //!
 //! What is stored is a JSON list that other builds of the page and other tabs read and write too.
 //! Each entry is therefore read by itself: one that can't be read is kept as it is, and so is a
-//! field that this build does not know.
+//! field that this build does not know, and all that stands before the last [`MAX_STUDIES`].
 
 use super::large::StoreError;
 use super::search::Phase;
@@ -36,6 +36,9 @@ pub enum StudiesEvent {
     LargeRead(u32, Result<(String, Vec<u8>), StoreError>),
 }
 
+/// So many studies are read; what is older is kept as it is.
+pub const MAX_STUDIES: usize = 1_000;
+
 /// A study that is kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Saved {
@@ -65,6 +68,8 @@ pub struct StudiesState {
     pub all: Vec<Saved>,
     /// What was stored beside them and is no study to this build, which a newer one may read.
     unreadable: Vec<Value>,
+    /// How many entries there are that were not read, as there are newer ones enough.
+    pub beyond: usize,
     /// What was on show when the page was left the last time.
     pub last: Option<String>,
     /// What was deleted last, or gave way to another of its name, while the dialog is open.
@@ -93,6 +98,7 @@ impl StudiesState {
             open: false,
             all: Vec::new(),
             unreadable: Vec::new(),
+            beyond: 0,
             last,
             deleted: None,
             replaced: false,
@@ -110,16 +116,23 @@ impl StudiesState {
     /// Takes what the storage has, which another tab may have changed.
     fn read(&mut self, kept: Option<&str>) {
         let Some(text) = kept.filter(|_| !self.unkept) else { return };
-        (self.all, self.unreadable) = (Vec::new(), Vec::new());
+        (self.all, self.unreadable, self.beyond) = (Vec::new(), Vec::new(), 0);
         // What is no list is kept as an entry of one, which can't be read either.
         let entries =
             json::read::<Vec<Value>>(text).unwrap_or_else(|_| vec![Value::String(text.into())]);
-        for entry in entries {
-            match serde_json::from_value::<Saved>(entry.clone()) {
-                Ok(saved) => self.all.push(saved),
-                Err(_) => self.unreadable.push(entry),
+        // The newest stand last.
+        for entry in entries.into_iter().rev() {
+            let room = self.all.len() < MAX_STUDIES;
+            match room.then(|| serde_json::from_value::<Saved>(entry.clone())) {
+                Some(Ok(saved)) => self.all.push(saved),
+                unread => {
+                    self.beyond += usize::from(unread.is_none());
+                    self.unreadable.push(entry);
+                }
             }
         }
+        self.all.reverse();
+        self.unreadable.reverse();
     }
 
     /// Whether the database has yet to say that it has a study.
@@ -135,7 +148,7 @@ impl StudiesState {
     /// What the storage is to have.
     fn write(&self) -> String {
         let studies = self.all.iter().filter_map(|saved| serde_json::to_value(saved).ok());
-        Value::Array(studies.chain(self.unreadable.iter().cloned()).collect()).to_string()
+        Value::Array(self.unreadable.iter().cloned().chain(studies).collect()).to_string()
     }
 }
 
@@ -339,6 +352,28 @@ mod tests {
         for entry in [&saved("a"), &saved("b"), &strange, &7.into()] {
             assert!(kept.contains(entry), "{entry} is lost");
         }
+    }
+
+    #[test]
+    fn of_very_many_the_newest_are_read_and_none_is_lost() {
+        let name = |n: usize| format!("study {n}");
+        let many: Vec<Value> = (0..MAX_STUDIES + 7).map(|n| saved(&name(n))).collect();
+        let list = Value::Array(many.clone()).to_string();
+        let mut state = opened(&list);
+        let listed = |state: &State| (state.studies.all.len(), state.studies.beyond);
+        assert_eq!((listed(&state), names(&state)[0]), ((MAX_STUDIES, 7), &*name(7)));
+        let mut kept = stored(&mut state, StudiesEvent::Keep("new".into()));
+        // As another tab, or the next visit, finds it.
+        let state = opened(&Value::Array(kept.clone()).to_string());
+        assert_eq!((listed(&state), names(&state)[MAX_STUDIES - 1]), ((MAX_STUDIES, 8), "new"));
+        kept.pop();
+        assert_eq!(kept, many);
+        // One goes, and the newest of the others is back.
+        let mut state = opened(&list);
+        let last = state.studies.all[0].clone();
+        let kept = stored(&mut state, StudiesEvent::Delete(last));
+        let state = opened(&Value::Array(kept).to_string());
+        assert_eq!((listed(&state), names(&state)[0]), ((MAX_STUDIES, 6), &*name(6)));
     }
 
     #[test]

@@ -238,6 +238,8 @@ pub enum Reply {
     Checked(Job, Result<(), DataError>),
     Prepared(Job, Result<Overview, DataError>),
     Curves(Job, Curves),
+    /// The GPU goes on with a job, of which there may be nothing else to tell for long.
+    Alive(Job),
     Trained(Job),
     Tried(Job, Box<Tried>),
     Tested(Job, Scores),

@@ -31,6 +31,8 @@ use tunescape_engine::train::{Population, TrainError};
 const SLICE: f64 = 8.0;
 /// Milliseconds between two reports of a job that is still training.
 const REPORT_EVERY: f64 = 60.0;
+/// Milliseconds between two words of a GPU that it is there.
+const ALIVE_EVERY: f64 = 1_000.0;
 
 /// A worker: what it holds, and who posts its replies.
 pub struct Desk<H> {
@@ -45,6 +47,8 @@ pub struct Desk<H> {
     waiting: Cell<usize>,
     steer: Cell<Option<Steering>>,
     gpu: RefCell<Option<Rc<GpuContext>>>,
+    /// When the page last heard that the GPU is there.
+    heard: Cell<f64>,
     /// The study from elsewhere.
     xray: RefCell<Xray>,
 }
@@ -75,6 +79,7 @@ impl<H: Host> Desk<H> {
             waiting: Cell::default(),
             steer: Cell::default(),
             gpu: RefCell::default(),
+            heard: Cell::default(),
             xray: RefCell::default(),
         })
     }

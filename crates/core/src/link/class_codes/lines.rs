@@ -3,7 +3,7 @@
 //! keyboard. A code of today says by its letters that it is one, so it is looked for everywhere in
 //! its line; a line is of one learner and holds one code.
 
-use super::{BoardError, Game, MAX_CODES, Word, check_letters, placed, whole};
+use super::{BoardError, Game, MAX_CODES, Places, Word, check_letters, placed, whole};
 use crate::lesson::code::{self, Marks, Sheet};
 use crate::setup::Setup;
 use crate::space::Point;
@@ -37,6 +37,8 @@ pub struct Hand {
     pub points: Vec<Point>,
     /// Whether letters at the end of the code say that it is whole.
     pub checked: bool,
+    /// Whether the learner had seen the landscape before.
+    pub known: bool,
 }
 
 /// Who took which lesson, and how it went on each page.
@@ -54,7 +56,7 @@ pub struct Taken {
 /// The code of a line.
 #[derive(Clone, Debug, PartialEq)]
 enum Found {
-    Race { places: Vec<u32>, checked: bool },
+    Race(Places),
     Lesson(Sheet),
 }
 
@@ -78,7 +80,7 @@ pub fn read(setup: &Setup, text: &str) -> Codes {
     }
     let whole = whole(setup);
     let (axes, game) = (whole.axes(), Game::of(&whole, setup.max_placed()));
-    let (mut codes, mut known) = (Codes::default(), Vec::new());
+    let (mut codes, mut told) = (Codes::default(), Vec::new());
     for (line, text) in lines {
         let one = match line_of(&game, &plain(text)) {
             Ok(one) => one,
@@ -91,22 +93,22 @@ pub fn read(setup: &Setup, text: &str) -> Codes {
                 continue;
             }
         };
-        if known.contains(&one) {
+        if told.contains(&one) {
             continue;
         }
         let (name, found) = one.clone();
         if !name.is_empty() {
-            known.push(one);
+            told.push(one);
         }
         let learner = if name.is_empty() { line.to_string() } else { name };
         match found {
             Found::Lesson(Sheet { lesson, pages, checked }) => {
                 codes.lessons.push(Taken { learner, line, lesson, pages, checked });
             }
-            Found::Race { places, checked } => {
+            Found::Race(Places { places, checked, known }) => {
                 let at = |n: &u32| placed(&whole, &axes, [n >> 12, n & 4095]);
                 let points = places.iter().map(at).collect();
-                codes.races.push(Hand { learner, points, checked });
+                codes.races.push(Hand { learner, points, checked, known });
             }
         }
     }
@@ -196,12 +198,12 @@ fn word_of(game: &Game, word: &str) -> Option<Result<Found, Word>> {
     if let Some(letter) = small.get_mut(..1) {
         letter.make_ascii_lowercase();
     }
-    let whole = |word: &str| game.word(word).filter(|word| matches!(word, Word::Whole { .. }));
+    let whole = |word: &str| game.word(word).filter(|word| matches!(word, Word::Whole(_)));
     let checked = |word: &str| whole(word).filter(Word::is_checked);
     let known = whole(word).or_else(|| checked(bare)).or_else(|| checked(&small));
     let known = known.or_else(|| whole(bare)).or_else(|| game.word(word));
     Some(match known? {
-        Word::Whole { places, checked } => Ok(Found::Race { places, checked }),
+        Word::Whole(places) => Ok(Found::Race(places)),
         other => Err(other),
     })
 }
@@ -221,9 +223,7 @@ fn joined(game: &Game, line: &str, words: &[[usize; 2]]) -> Option<([usize; 2], 
                 break;
             }
             let code = match game.word(&text).filter(|_| race) {
-                Some(Word::Whole { places, checked: true }) => {
-                    Some(Found::Race { places, checked: true })
-                }
+                Some(Word::Whole(places)) if places.checked => Some(Found::Race(places)),
                 _ => code::read(&text).filter(|sheet| sheet.checked).map(Found::Lesson),
             };
             found = code.map(|code| ([start, to], code)).or(found);

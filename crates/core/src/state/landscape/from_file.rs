@@ -84,6 +84,10 @@ impl State {
         self.file_maps.open.take_if(|(_, file)| file.setup.sets().any(|set| set == "csv"));
     }
 
+    pub(in crate::state) fn reads_landscape_file(&self) -> bool {
+        self.file_maps.reading.is_some()
+    }
+
     /// The worker that read a map's file has died.
     pub(in crate::state) fn landscape_file_lost(&mut self) {
         if let Some((_, name)) = self.file_maps.reading.take() {

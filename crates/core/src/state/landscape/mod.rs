@@ -7,7 +7,7 @@ mod training;
 
 use domain::{Domain, values};
 
-use super::{Effect, Notice, State, Timer};
+use super::{Effect, Notice, State, Timer, WorkerId};
 use crate::setup::{Edit, MapSetup, Setup, Shown, changed};
 use crate::space::{Kind, Param, Scale, in_digits};
 use crate::study::landscape::{Landscape, Value};
@@ -120,6 +120,8 @@ pub struct MapState {
     pub took: f64,
     slices: Vec<Slice>,
     strides: Vec<usize>,
+    /// Whether the GPU has said nothing for long.
+    pub(super) doubted: bool,
     started: f64,
     /// Multiplications a millisecond, as last measured on this machine.
     pub(in crate::state) speed_cpu: Option<f64>,
@@ -152,6 +154,7 @@ impl MapState {
             took: 0.0,
             slices: Vec::new(),
             strides: Vec::new(),
+            doubted: false,
             started: 0.0,
             speed_cpu: None,
             speed_gpu: None,
@@ -207,6 +210,11 @@ impl MapState {
 
     pub fn has(&self, job: Job) -> bool {
         self.slices.iter().any(|s| s.job == job)
+    }
+
+    /// Whether a worker is at work on it.
+    pub(super) fn is_on(&self, desk: WorkerId) -> bool {
+        self.slices.iter().any(|slice| slice.desk == desk)
     }
 
     /// The epoch that the map shows.
@@ -337,6 +345,7 @@ impl State {
             }
             MapEvent::Again => {
                 self.map.patient = true;
+                self.try_again();
                 self.resume_map();
             }
         }

@@ -1,6 +1,6 @@
 //! The landscape's training: which cells train where, level after level, and how long that takes.
 
-use crate::state::{Adapter, Effect, Kept, Notice, State, WorkerId};
+use crate::state::{Adapter, Effect, Kept, Notice, State, Timer, WorkerId};
 use crate::worker::{Curves, Failure, Job, Request};
 use tunescape_engine::train::TrainError;
 
@@ -48,6 +48,9 @@ impl State {
     }
 
     pub(crate) fn stop_map(&mut self) {
+        if self.map.is_on(WorkerId::Gpu) {
+            self.emit(Effect::Forget(Timer::Gpu));
+        }
         for slice in std::mem::take(&mut self.map.slices) {
             self.cancel(slice.desk, slice.job);
         }
@@ -92,6 +95,9 @@ impl State {
                     Request::Train { job, setup: self.setup.clone(), points, step, gpu },
                 );
                 self.map.slices.push(Slice { job, desk, cells });
+            }
+            if gpu {
+                self.watch_gpu();
             }
             return;
         }

@@ -38,25 +38,28 @@ impl State {
         }
     }
 
-    /// The lessons that come with the page are there, or can't be loaded.
+    /// The lessons that come with the page are there, or can't be loaded. One that this build can't
+    /// read keeps no other from being read.
     pub(super) fn lessons_loaded(&mut self, json: Option<&str>) {
-        let texts: Option<Vec<(String, Value)>> =
-            json.and_then(|json| crate::json::read(json).ok());
-        let read =
-            |(name, text): (String, Value)| Some((name, lesson::read(&text.to_string()).ok()?));
-        match texts.and_then(|texts| texts.into_iter().map(read).collect()) {
-            Some(all) => {
-                self.lesson.all = all;
-                self.notices.retain(|notice| *notice != Notice::LessonsNotLoaded);
-                self.begin_lesson();
-                self.judge_lessons();
-            }
-            None => {
-                let LessonSetup { name, .. } = &self.setup.lesson;
-                self.lesson.failed = Some((self.setup.screen, name.clone(), self.share.open));
-                self.notify_once(Notice::LessonsNotLoaded);
-            }
+        let texts: Option<Vec<Value>> = json.and_then(|json| crate::json::read(json).ok());
+        let read = |text: &Value| {
+            let (name, lesson) = (text.get(0)?.as_str()?, text.get(1)?);
+            Some((name.to_owned(), lesson::read(&lesson.to_string()).ok()?))
+        };
+        let all: Vec<(String, Lesson)> = texts.iter().flatten().filter_map(read).collect();
+        let unread = texts.map(|texts| texts.len() - all.len());
+        let Some(unread) = unread.filter(|unread| *unread == 0 || !all.is_empty()) else {
+            let LessonSetup { name, .. } = &self.setup.lesson;
+            self.lesson.failed = Some((self.setup.screen, name.clone(), self.share.open));
+            return self.notify_once(Notice::LessonsNotLoaded);
+        };
+        self.lesson.all = all;
+        self.notices.retain(|notice| *notice != Notice::LessonsNotLoaded);
+        if unread > 0 {
+            self.notify_once(Notice::LessonsLeftOut { lessons: unread });
         }
+        self.begin_lesson();
+        self.judge_lessons();
     }
 
     /// A lesson's file is there, or can't be loaded.

@@ -12,6 +12,8 @@ pub struct Learner {
     pub(super) points: Vec<Point>,
     /// Whether letters at the end of the code say that it is whole.
     pub checked: bool,
+    /// Whether the landscape had been seen before these trials were placed.
+    pub known: bool,
     /// The trials that have been trained.
     pub spent: Vec<Spent>,
 }
@@ -59,10 +61,11 @@ impl State {
             self.cancel(WorkerId::Study, job);
         }
         let Codes { races, lessons, wrong } = class_codes::read(&self.setup, &self.race.codes);
-        let learner = |Hand { learner, points, checked }| Learner {
+        let learner = |Hand { learner, points, checked, known }| Learner {
             name: learner,
             points,
             checked,
+            known,
             spent: Vec::new(),
         };
         self.race.class = races.into_iter().map(learner).collect();

@@ -5,7 +5,7 @@ use crate::worker::{Frame, Job, Request, Sharpness};
 
 impl State {
     /// Gives up a measurement that the run would wait for.
-    pub(super) fn forget_sharp(&mut self) {
+    pub(in crate::state) fn forget_sharp(&mut self) {
         self.cancel(WorkerId::Study, self.run.sharp_job);
         self.run.measures = false;
     }

@@ -35,6 +35,12 @@ pub struct Asking {
 }
 
 impl Asking {
+    /// Whether any answer is awaited.
+    pub fn is_waiting(&self) -> bool {
+        let thinks = self.jobs.iter().any(Option::is_some);
+        thinks || self.importance_job.is_some() || self.view_job.is_some()
+    }
+
     pub fn forget_thoughts(&mut self) {
         self.thoughts.clear();
         self.importances.clear();
@@ -95,7 +101,7 @@ impl OpenStudy {
 
     /// The worker that held it has died; it is shown again by this job.
     pub(super) fn lost(&mut self, shown_by: Job) {
-        (self.asking, self.shown_by) = (Asking::default(), shown_by);
+        (self.asking, self.shown_by, self.untold) = (Asking::default(), shown_by, true);
     }
 
     fn told(&self) -> Told {
@@ -105,6 +111,7 @@ impl OpenStudy {
 
 impl State {
     pub(super) fn ask_about_study(&mut self, job: Job, request: XrayRequest) {
+        self.tell_of_study();
         self.ask(WorkerId::Study, Request::Xray { job, request });
     }
 

@@ -25,6 +25,7 @@ pub mod memo;
 pub mod opening;
 pub mod race;
 
+use super::deaths::Deaths;
 use super::selection::{Brush, Look};
 use super::{Effect, Notice, State, Timer};
 use crate::export::{Target, Written};
@@ -162,6 +163,10 @@ pub struct OpenStudy {
     pub race: Option<Rc<Raced>>,
     racing: Option<Racing>,
     asking: Asking,
+    /// How often workers have died at it since the last answer.
+    pub(super) deaths: Deaths,
+    /// Whether a worker has yet to be told of it, as another had it that died.
+    untold: bool,
     /// The link that holds it, once it is packed and where it fits.
     link: Option<String>,
     /// Whether that is still being found out.
@@ -278,6 +283,7 @@ impl State {
     }
 
     fn close_study(&mut self) {
+        self.forgive_study();
         self.stop_asking();
         self.stop_writing();
         self.tell_of_change(None);
@@ -338,9 +344,18 @@ impl State {
         if kept {
             self.save();
         }
+        self.forgive_study();
         self.ask_thoughts();
         self.move_focus();
         true
+    }
+
+    /// The reader asks something else of the open study, or the same once more.
+    pub(super) fn forgive_study(&mut self) {
+        self.notices.retain(|notice| !matches!(notice, Notice::StudyKills { .. }));
+        if let Some(open) = &mut self.xray.open {
+            open.deaths = Deaths::default();
+        }
     }
 
     /// Shows the screen on which studies from elsewhere are looked at.

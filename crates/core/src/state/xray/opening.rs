@@ -13,6 +13,7 @@ use crate::import::{ImportError, Likely, likely};
 use crate::search::{Reason, StrategyName};
 use crate::setup::Screen;
 use crate::space::Point;
+use crate::state::deaths::Deaths;
 use crate::state::selection::Look;
 use crate::state::{Effect, Notice, State, Timer, WorkerId};
 use crate::worker::Job;
@@ -166,6 +167,7 @@ impl State {
     }
 
     fn show_which(&mut self, which: Which) {
+        self.tell_of_study();
         let job = self.next_job();
         let Some(opening) = &mut self.xray.opening else { return };
         (opening.job, opening.wanted) = (Some(job), Some(which.clone()));
@@ -238,6 +240,7 @@ impl State {
     fn study_opened(&mut self, view: StudyView) {
         let Some(opening) = self.xray.opening.take() else { return };
         let (Some(which), Some(shown_by)) = (opening.wanted, opening.job) else { return };
+        self.forgive_study();
         self.stop_asking();
         self.stop_writing();
         self.tell_damage(&opening.name, &view);
@@ -278,6 +281,8 @@ impl State {
             race: None,
             racing: None,
             asking: Asking::default(),
+            deaths: Deaths::default(),
+            untold: false,
             link: None,
             packs: true,
             keep_as: None,
@@ -296,25 +301,39 @@ impl State {
         self.ask_thoughts();
     }
 
-    /// The worker that had the study has died: another is told all that it needs.
+    /// The worker that had the study has died: another is told of it with the next question, and
+    /// asked what the last was, unless that kills one worker after the other.
     pub(in crate::state) fn xray_lost(&mut self) {
         let (read, show) = (self.next_job(), self.next_job());
         if let Some(open) = &mut self.xray.open {
             let before = std::mem::replace(&mut open.file, read);
             open.lost(show);
-            let (name, bytes) = (open.name.clone(), open.bytes.clone());
-            let (which, aim) = (open.which.clone(), open.view.aim);
-            let request = XrayRequest::Read { name, bytes };
-            self.ask(WorkerId::Study, Request::Xray { job: read, request });
-            let request = XrayRequest::Show { file: read, which, aim };
-            self.ask(WorkerId::Study, Request::Xray { job: show, request });
-            self.ask_thoughts();
-            self.write_again();
+            let (many, name) = (open.deaths.are_many(), open.name.clone());
             // Its columns may be looked at just now.
             let same = self.xray.opening.as_mut().filter(|opening| opening.file == before);
             same.into_iter().for_each(|opening| opening.file = read);
+            match many {
+                true => self.tell_given_up(Notice::StudyKills { name }),
+                false => {
+                    self.ask_thoughts();
+                    self.write_again();
+                }
+            }
         }
         self.opening_lost();
+    }
+
+    /// Tells a worker of the open study that has to know it and does not yet.
+    pub(super) fn tell_of_study(&mut self) {
+        let Some(open) = self.xray.open.as_mut().filter(|open| open.untold) else { return };
+        open.untold = false;
+        let (file, shown_by) = (open.file, open.shown_by);
+        let (name, bytes) = (open.name.clone(), open.bytes.clone());
+        let (which, aim) = (open.which.clone(), open.view.aim);
+        let request = XrayRequest::Read { name, bytes };
+        self.ask(WorkerId::Study, Request::Xray { job: file, request });
+        let request = XrayRequest::Show { file, which, aim };
+        self.ask(WorkerId::Study, Request::Xray { job: shown_by, request });
     }
 
     /// The worker that had the file in its hands has died. One that waits for the reader goes on

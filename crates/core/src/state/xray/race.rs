@@ -4,6 +4,7 @@
 use super::OpenStudy;
 use crate::import::replay::{RaceTable, Raced, ReplayError, Run, Runs};
 use crate::search::StrategyName;
+use crate::state::deaths::Deaths;
 use crate::state::{Notice, State, WorkerId};
 use crate::worker::xray::XrayRequest;
 use crate::worker::{Job, Request};
@@ -56,6 +57,18 @@ impl Racing {
 impl OpenStudy {
     pub fn is_racing(&self) -> bool {
         self.racing.is_some()
+    }
+
+    /// Whether a worker has something to do for it.
+    pub(in crate::state) fn employs(&self, worker: WorkerId) -> bool {
+        let shares = self.racing.iter().flat_map(|racing| {
+            racing.shares.iter().filter(|share| !racing.left(share.seeds.clone()).is_empty())
+        });
+        let table = || self.racing.as_ref().is_some_and(|racing| racing.table.is_none());
+        match worker {
+            WorkerId::Study => self.asking.is_waiting() || table(),
+            _ => shares.into_iter().any(|share| share.desk == worker),
+        }
     }
 }
 
@@ -138,6 +151,10 @@ impl State {
             return false;
         };
         share.begun = begun;
+        if !runs.is_empty() {
+            // What is over is over: it comes to its end, whoever dies.
+            open.deaths = Deaths::default();
+        }
         racing.runs.extend(runs.into_iter().map(|run| ((run.seed, run.strategy), run)));
         open.race = racing.standing();
         open.racing.take_if(|racing| racing.is_over());
@@ -165,6 +182,12 @@ impl State {
 
     /// A worker has died: another takes its share of the race, but for the seeds that are over.
     pub(in crate::state) fn study_race_lost(&mut self, worker: WorkerId) {
+        let Some(open) = &self.xray.open else { return };
+        if open.deaths.are_many() {
+            let name = open.name.clone();
+            self.stop_study_race();
+            return self.tell_given_up(Notice::StudyKills { name });
+        }
         if worker == WorkerId::Study {
             return self.ask_for_table();
         }

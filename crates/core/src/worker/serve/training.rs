@@ -1,6 +1,6 @@
 //! Trials in training: a population at a time, in slices, so that messages are heard.
 
-use super::{Desk, REPORT_EVERY, on, slice};
+use super::{ALIVE_EVERY, Desk, REPORT_EVERY, on, slice};
 use crate::gpu::{GpuContext, GpuTrainer};
 use crate::setup::Setup;
 use crate::space::Point;
@@ -109,10 +109,20 @@ impl<H: Host> Desk<H> {
     ) -> Result<bool, TrainError> {
         loop {
             let progress = trainer.advance(to, &mut slice::<H>()).await?;
+            self.tell_alive(job);
             H::breathe().await;
             if progress == Progress::Reached || self.is_cancelled(job) {
                 return Ok(progress == Progress::Reached);
             }
+        }
+    }
+
+    /// Lets the page know that the GPU answers, where it is one that trains: of one that does not,
+    /// nothing else would tell.
+    fn tell_alive(&self, job: Job) {
+        if self.gpu.borrow().is_some() && H::now() - self.heard.get() > ALIVE_EVERY {
+            self.heard.set(H::now());
+            self.host.post(&Reply::Alive(job));
         }
     }
 
@@ -132,6 +142,7 @@ impl<H: Host> Desk<H> {
             let to = (trainer.epoch() + step.max(1)).min(epochs);
             loop {
                 let progress = trainer.advance(to, &mut slice::<H>()).await?;
+                self.tell_alive(job);
                 H::breathe().await;
                 if self.is_cancelled(job) {
                     return Ok(());
