@@ -8,10 +8,11 @@
 //! What nobody but `embed.js` is to know goes by a port that comes with its `recall`.
 
 use super::host;
+use js_sys::JsString;
 use serde_json::json;
 use std::cell::RefCell;
 use std::rc::Rc;
-use tunescape_core::link::message::{self, Command};
+use tunescape_core::link::message::{self, Command, MAX_MESSAGE};
 use tunescape_core::state::embed::Told;
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, MessagePort, Window};
@@ -37,8 +38,13 @@ impl Parent {
         let given = port.clone();
         let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let from_parent = event.source().is_some_and(|source| JsValue::from(source) == around);
-            let command = event.data().as_string().and_then(|text| message::read(&text));
-            if let (true, Some(command)) = (from_parent && event.origin() == only, command) {
+            if !from_parent || event.origin() != only {
+                return;
+            }
+            // Its length is seen before it is copied.
+            let text = event.data().dyn_into::<JsString>().ok();
+            let text = text.filter(|text| text.length() as usize <= MAX_MESSAGE);
+            if let Some(command) = text.and_then(|text| message::read(&String::from(text))) {
                 if let Command::Recall { .. } = command {
                     let port = event.ports().get(0).dyn_into::<MessagePort>().ok();
                     port.into_iter().for_each(|port| *given.borrow_mut() = Some(port));

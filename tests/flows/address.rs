@@ -257,8 +257,7 @@ fn a_link_that_says_of_a_trial_what_is_not_so_is_found_out() {
     loss[at] = study::Event::Completed { trial: 1, outcome: Outcome::Value(1e-3) };
     cost.insert(at, study::Event::Spent { trial: 1, cost: 1.0 });
     for events in [loss, cost] {
-        let setup = page.setup();
-        let study = results::study(setup.strategy(), setup.searched(), &events, 3);
+        let study = results::study(page.setup(), &events);
         let text = results::join(&page.link(), &study.expect("a study"));
         let forged = Page::open(&format!("z={}", pack(&text)));
         assert_eq!(forged.notices(), [Notice::OtherResults { trial: 2 }]);

@@ -4,6 +4,7 @@
 //! read and write too. Each field of each lesson is therefore read by itself, and writing changes
 //! only what was changed here: what this build can't read, or does not know, stays as it is.
 
+use super::MAX_PAGES;
 use super::code::Marks;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -11,6 +12,9 @@ use std::collections::BTreeMap;
 
 /// Where what is no object as a whole is kept: no lesson has no name.
 const UNREADABLE: &str = "";
+
+/// Lessons at most that are taken in from outside: several times those that there are.
+const MAX_LESSONS: usize = 200;
 
 /// How far one lesson was taken.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -107,7 +111,11 @@ fn change(kept: &mut Value, from: &Value, to: Value) {
 
 /// By the names of lessons.
 #[derive(Clone, Debug, Default)]
-pub struct Progress(BTreeMap<String, Entry>);
+pub struct Progress {
+    entries: BTreeMap<String, Entry>,
+    /// How often it was changed.
+    changes: u32,
+}
 
 impl PartialEq for Progress {
     fn eq(&self, other: &Self) -> bool {
@@ -135,9 +143,16 @@ impl Progress {
     /// taken further here and there both count; `current` says whether the browser took what was
     /// last written here: if not, what it has may be older than what is known.
     pub fn merge(&mut self, text: Option<&str>, current: bool) {
+        self.changes += 1;
         for (name, kept) in text.map(entries).unwrap_or_default() {
-            let Some(own) = self.0.get_mut(&name) else {
-                self.0.insert(name, Entry::read(kept));
+            let marks = kept.get("marks").and_then(Value::as_array).map_or(0, Vec::len);
+            let full = self.entries.len() >= MAX_LESSONS && !self.entries.contains_key(&name);
+            // No page writes as many.
+            if full || marks > MAX_PAGES {
+                continue;
+            }
+            let Some(own) = self.entries.get_mut(&name) else {
+                self.entries.insert(name, Entry::read(kept));
                 continue;
             };
             if own.kept == kept {
@@ -153,23 +168,29 @@ impl Progress {
     }
 
     pub fn write(&self) -> String {
-        let all = self.0.iter().map(|(name, entry)| (name.clone(), entry.write()));
+        let all = self.entries.iter().map(|(name, entry)| (name.clone(), entry.write()));
         Value::Object(all.collect()).to_string()
+    }
+
+    /// How often it was changed: as long as that is the same, [`Progress::write`] is, too.
+    pub fn changes(&self) -> u32 {
+        self.changes
     }
 
     /// The same, as what the browser has from now on.
     pub fn write_down(&mut self) -> String {
-        self.0.values_mut().for_each(|entry| entry.kept = entry.write());
+        self.entries.values_mut().for_each(|entry| entry.kept = entry.write());
         self.write()
     }
 
     pub fn of(&self, lesson: &str) -> Way {
-        self.0.get(lesson).map(|entry| entry.way.clone()).unwrap_or_default()
+        self.entries.get(lesson).map(|entry| entry.way.clone()).unwrap_or_default()
     }
 
     fn entry(&mut self, lesson: &str) -> &mut Way {
         let new = || Entry::read(Value::Null);
-        &mut self.0.entry(lesson.into()).or_insert_with(new).way
+        self.changes += 1;
+        &mut self.entries.entry(lesson.into()).or_insert_with(new).way
     }
 
     /// Takes note of a page that is open, and whether it is the end; whether that is news.
@@ -193,7 +214,8 @@ impl Progress {
 
     /// Forgets what was done on the pages of a lesson, which is begun anew.
     pub fn begin(&mut self, lesson: &str) {
-        if let Some(entry) = self.0.get_mut(lesson) {
+        if let Some(entry) = self.entries.get_mut(lesson) {
+            self.changes += 1;
             entry.way.marks.clear();
         }
     }
@@ -254,6 +276,44 @@ mod tests {
             progress.note("luck", 1, false);
             let kept = ways(&mut progress);
             assert_eq!((&kept[""], &kept["luck"]["page"]), (&broken.into(), &1.into()));
+        }
+    }
+
+    #[test]
+    fn of_more_than_any_page_writes_nothing_is_taken_in() {
+        let pages = |count| format!("{{\"page\":1,\"marks\":[{}]}}", vec!["{}"; count].join(","));
+        let marked = |count| Progress::read(Some(&format!("{{\"luck\":{}}}", pages(count)))).of("luck");
+        assert_eq!((marked(MAX_PAGES).page, marked(MAX_PAGES).marks.len()), (1, MAX_PAGES));
+        assert_eq!(marked(MAX_PAGES + 1), Way::default());
+        let many = (0..300).map(|n| format!("\"{n:03}\":{}", pages(1))).collect::<Vec<_>>();
+        let mut progress = Progress::read(Some(&format!("{{{}}}", many.join(","))));
+        assert_eq!((progress.of("199").page, progress.of("200").page), (1, 0));
+        // What is known already is taken further, and so is what is done here.
+        progress.merge(Some("{\"199\":{\"page\":7},\"200\":{\"page\":7}}"), true);
+        progress.note("luck", 3, false);
+        let far = ["199", "200", "luck"].map(|name| progress.of(name).page);
+        assert_eq!(far, [7, 0, 3]);
+    }
+
+    #[test]
+    fn what_is_written_stays_the_same_as_long_as_nothing_is_said_to_change() {
+        let mut progress = Progress::read(Some(r#"{"luck":{"page":1,"marks":[{"met":true}]}}"#));
+        let changes: [&dyn Fn(&mut Progress); 6] = [
+            &|progress| {
+                progress.note("luck", 2, false);
+            },
+            &|progress| {
+                progress.mark("luck", 1, |marks| marks.met = true);
+            },
+            &|progress| drop(progress.write_down()),
+            &|progress| progress.merge(Some(r#"{"luck":{"page":0,"new":1}}"#), true),
+            &|progress| progress.begin("luck"),
+            &|progress| drop(progress.of("seven")),
+        ];
+        for change in changes {
+            let before = (progress.changes(), progress.write());
+            change(&mut progress);
+            assert!(before.0 != progress.changes() || before.1 == progress.write());
         }
     }
 

@@ -8,7 +8,14 @@
 //! | `recall` | `away`: what the page has left before it was taken away; comes with a port, by which it leaves more |
 //! | `look` | `theme` (`light` or `dark`) and `lang` (`en` or `zh-CN`), either or both |
 
+use super::MAX_LETTERS;
 use serde::{Deserialize, Serialize};
+
+/// Bytes of a message at most: those of the longest link, and what stands around it.
+pub const MAX_MESSAGE: usize = MAX_LETTERS + 1000;
+
+/// Bytes at most of what the page leaves while it is taken away.
+pub const MAX_AWAY: usize = 400_000;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
@@ -36,9 +43,14 @@ pub enum Command {
     },
 }
 
-/// What a message asks; none where it is anything else.
+/// What a message asks; none where it is anything else, or longer than any that is sent.
 pub fn read(message: &str) -> Option<Command> {
-    serde_json::from_str(message).ok()
+    if message.len() > MAX_MESSAGE {
+        return None;
+    }
+    let command = serde_json::from_str(message).ok()?;
+    let fits = !matches!(&command, Command::Recall { away } if away.len() > MAX_AWAY);
+    fits.then_some(command)
 }
 
 #[cfg(test)]
@@ -66,5 +78,16 @@ mod tests {
         {
             assert_eq!(read(nonsense), None);
         }
+    }
+
+    #[test]
+    fn what_is_longer_than_any_that_is_sent_is_nothing() {
+        let set = |letters| format!("{{\"type\":\"set\",\"state\":\"{}\"}}", "a".repeat(letters));
+        assert!(read(&set(MAX_LETTERS)).is_some());
+        assert_eq!(read(&set(MAX_MESSAGE)), None);
+        let recall = |bytes| format!("{{\"type\":\"recall\",\"away\":\"{}\"}}", "a".repeat(bytes));
+        assert!(read(&recall(MAX_AWAY)).is_some());
+        assert_eq!(read(&recall(MAX_AWAY + 1)), None);
+        assert_eq!(read(&["{\"type\":\"play\"}", &" ".repeat(MAX_MESSAGE)].concat()), None);
     }
 }

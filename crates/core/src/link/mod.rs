@@ -24,8 +24,8 @@ use crate::data::drawn::DIGITS;
 use crate::setup::check::SetupError;
 use crate::setup::search::{MAX_BESIDE, SearchSetup};
 use crate::setup::{Setup, VERSION};
-use reading::{Reading, before, check_length, preset, version};
-pub use reading::{good_rules, rules};
+use reading::{Reading, before, preset, version};
+pub use reading::{check_length, good_lesson};
 use serde_json::{Map, Value};
 
 /// Some programs cut links of more letters.
@@ -250,10 +250,17 @@ fn names(text: &str, limits: bool) -> Value {
 
 /// Percent-encodes what can't stand in a fragment's value.
 fn encode(text: &str) -> String {
-    let keep = |b: u8| b.is_ascii_alphanumeric() || b"-._~,:[]".contains(&b);
-    text.bytes()
-        .map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") })
-        .collect()
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte.is_ascii_alphanumeric() || b"-._~,:[]".contains(&byte) {
+            true => encoded.push(char::from(byte)),
+            false => {
+                let digit = |four: u8| char::from(b"0123456789ABCDEF"[usize::from(four)]);
+                encoded.extend(['%', digit(byte >> 4), digit(byte & 15)]);
+            }
+        }
+    }
+    encoded
 }
 
 /// Undoes [`encode`]; none if it is no UTF-8.

@@ -5,7 +5,7 @@ use super::{
     decode, encode, names, path_of, place, point_codec, tree,
 };
 use crate::json;
-use crate::setup::check::MAX_RULES;
+use crate::setup::check::{MAX_RULES, SetupError};
 use crate::setup::presets::PRESETS;
 use crate::setup::search::Placed;
 use crate::setup::{Setup, VERSION};
@@ -57,23 +57,60 @@ pub fn before(version: u32, begun: Option<&(&str, &str)>) -> String {
 /// Lists of what a teacher or an embed limits, locks and hides.
 const RULES: [&str; 3] = [LIMITS, "lesson.lock", "lesson.hide"];
 
-/// The list of rules that a link's part is, if it is one.
-pub fn rules(part: &str) -> Option<&'static str> {
-    let (key, _) = part.split_once('=')?;
-    RULES.into_iter().find(|rules| *rules == key)
+/// What else a link says of its lesson.
+const LESSON: [&str; 3] = ["lesson.name", "lesson.own", "lesson.page"];
+
+fn key_of(part: &str) -> &str {
+    part.split_once('=').map_or("", |(key, _)| key)
 }
 
-/// A list of rules without those that can't be; none where the part is another.
-pub fn good_rules(part: &str) -> Option<String> {
-    let key = rules(part)?;
-    let text = decode(part.split_once('=')?.1)?;
-    let list = serde_json::from_str(&text).unwrap_or_else(|_| names(&text, key == LIMITS));
-    let part =
-        |rules: &[Value]| [key, "=", &encode(&Value::from(rules.to_vec()).to_string())].concat();
-    let is_good =
-        |rule: &&Value| super::read(&format!("v={VERSION}&{}", part(&[(*rule).clone()]))).is_ok();
-    let all = list.as_array()?.iter().take(MAX_PARTS);
-    Some(part(&all.filter(is_good).take(MAX_RULES).cloned().collect::<Vec<_>>()))
+/// What is good of the parts of a link that speak of its lesson, as parts with an `&` before each,
+/// and whether nothing but rules is left out. Of several of a kind the last counts, and each is
+/// judged by itself, so that this takes no longer than it takes to read them.
+pub fn good_lesson(parts: &[&str]) -> (String, bool) {
+    let last = |key: &str| parts.iter().copied().rfind(|part| key_of(part) == key);
+    let known = |part: &&str| RULES.iter().chain(&LESSON).any(|own| *own == key_of(part));
+    let (mut good, mut whole) = (String::new(), parts.iter().all(known));
+    for part in LESSON.into_iter().filter_map(last) {
+        let fits = super::read(&format!("v={VERSION}&{part}")).is_ok();
+        whole &= fits;
+        good.extend(fits.then(|| ["&", part].concat()));
+    }
+    let rules = RULES.into_iter().filter_map(last).filter_map(good_rules);
+    good.extend(rules.map(|part| ["&", &part].concat()));
+    (good, whole)
+}
+
+/// A list of rules without those that can't be; none where the part holds no list.
+fn good_rules(part: &str) -> Option<String> {
+    let (key, text) = part.split_once('=')?;
+    let text = decode(text)?;
+    let (end, _) = text.match_indices(',').nth(MAX_RULES - 1).unwrap_or((text.len(), ""));
+    let list: Value =
+        serde_json::from_str(&text).unwrap_or_else(|_| names(&text[..end], key == LIMITS));
+    let (plain, kind) = (tree(&Setup::default()), key.strip_prefix("lesson.")?);
+    let is_good = |rule: &&Value| {
+        let mut lesson = plain["lesson"].clone();
+        lesson[kind] = Value::from(vec![(*rule).clone()]);
+        let alone = json::of(lesson).map(|lesson| Setup { lesson, ..Setup::default() });
+        alone.is_ok_and(|alone| alone.check_lesson(&plain).is_ok())
+    };
+    let good: Vec<Value> =
+        list.as_array()?.iter().take(MAX_RULES).filter(is_good).cloned().collect();
+    Some([key, "=", &encode(&Value::from(good).to_string())].concat())
+}
+
+/// The list that a text stands for. No set-up has more short names in a list than it has rules.
+fn list(key: &str, text: &str) -> Result<Value, LinkError> {
+    let given = text.split(',').count();
+    match serde_json::from_str(text) {
+        Ok(list) => Ok(list),
+        Err(_) if given <= MAX_RULES => Ok(names(text, key == LIMITS)),
+        Err(_) if RULES.contains(&key) => {
+            Err(LinkError::Setup(SetupError::Many { key: key.into(), given, limit: MAX_RULES }))
+        }
+        Err(_) => Err(LinkError::Value { key: key.into(), value: brief_of(text) }),
+    }
 }
 
 /// What has been read of a link.
@@ -118,9 +155,7 @@ impl Reading {
         let place = place(&mut self.value, &key)?;
         let given = match place {
             Value::String(_) => Value::String(text.clone()),
-            Value::Array(_) => {
-                serde_json::from_str(&text).unwrap_or_else(|_| names(&text, key == LIMITS))
-            }
+            Value::Array(_) => list(&key, &text)?,
             // What is nothing by default may be a text or anything else.
             Value::Null => {
                 serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text.clone()))

@@ -4,12 +4,16 @@
 //! In a packed link they follow the set-up as `&results=`, in hexadecimal, which packing undoes
 //! again.
 
-use crate::search::{Strategy, StrategyName};
-use crate::space::Space;
+use crate::search::StrategyName;
+use crate::setup::Setup;
 use crate::study::{Event, Study};
 use std::fmt::Write;
 
 const MARK: &str = "&results=";
+
+/// Events of a trial at most, beside one for each epoch: one before training, and one of each other
+/// kind.
+const BESIDE: usize = 6;
 
 /// The set-up's part of an unpacked link, and what the rest says was found; none where nothing was,
 /// or it can't be read.
@@ -37,18 +41,31 @@ pub fn join(link: &str, study: &Study) -> String {
     text
 }
 
-/// The study that these events are of, if they are as many whole trials as the set-up has run.
-pub fn study(strategy: Strategy, space: Space, events: &[Event], run: usize) -> Option<Study> {
-    let study = Study::fold(strategy, space, events).ok()?;
-    let ended = |trial: &crate::study::Trial| trial.outcome.is_some();
-    (study.trials().len() == run && study.trials().iter().all(ended)).then_some(study)
+/// The study of a set-up that these events are of, if they are as many whole trials as it has run.
+pub fn study(setup: &Setup, events: &[Event]) -> Option<Study> {
+    let (run, sets) = (setup.search.run, setup.sets().count());
+    let proposed = events.iter().filter(|event| matches!(event, Event::Proposed { .. })).count();
+    let odd = |event: &Event| matches!(event, Event::Ranked { costs, .. } if costs.len() != sets);
+    // All that can be seen without folding them, which takes its time with each.
+    let most = run.saturating_mul(setup.training.epochs.saturating_add(BESIDE));
+    if proposed != run || events.len() > most || events.iter().any(odd) {
+        return None;
+    }
+    let study = Study::fold(setup.strategy(), setup.searched(), events).ok()?;
+    study.trials().iter().all(|trial| trial.outcome.is_some()).then_some(study)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::search::{Outcome, Proposal, Reason};
-    use crate::setup::Setup;
+
+    /// The default set-up with so many trials run.
+    fn run(trials: usize) -> Setup {
+        let mut setup = Setup::default();
+        setup.search.run = trials;
+        setup
+    }
 
     #[test]
     fn a_study_comes_back_from_a_link_and_nothing_else_does() {
@@ -66,10 +83,9 @@ mod tests {
         }
         let link = join("v=1&search.run=6", &played);
         let (text, events) = split(&link);
-        let again = |events: &[Event], run| study(setup.strategy(), setup.searched(), events, run);
         let events = events.unwrap();
-        assert_eq!((text, again(&events, 6).as_ref()), ("v=1&search.run=6", Some(&played)));
-        assert_eq!((again(&events, 5), again(&events[..11], 6)), (None, None));
+        assert_eq!((text, study(&run(6), &events)), ("v=1&search.run=6", Some(played)));
+        assert_eq!((study(&run(5), &events), study(&run(6), &events[..11])), (None, None));
         assert_eq!(split("v=1"), ("v=1", None));
         for broken in [
             "v=1&results=",
@@ -85,7 +101,6 @@ mod tests {
     /// A grid of 2³² − 1 rows, as a link may claim: counting them would hold the page up.
     #[test]
     fn reasons_of_more_than_any_study_has_are_refused() {
-        let setup = Setup::default();
         let of = |reason: Reason| {
             let proposal = Proposal { point: vec![0.1, 0.9], reason };
             let outcome = Outcome::Value(0.5);
@@ -93,7 +108,7 @@ mod tests {
                 Event::Proposed { trial: 0, proposal },
                 Event::Completed { trial: 0, outcome },
             ];
-            study(setup.strategy(), setup.searched(), &told, 1)
+            study(&run(1), &told)
         };
         assert!(of(Reason::Grid { index: 0, columns: 5, rows: 5 }).is_some());
         let forged = Reason::Grid { index: 0, columns: 1, rows: u32::MAX as usize };
@@ -110,6 +125,27 @@ mod tests {
         assert_eq!(of(parzen(vec![vec![0.1]])), None);
         assert_eq!(of(parzen(vec![vec![0.1, 0.9]; 100_000])), None);
         assert_eq!(of(Reason::Annealed { around: vec![usize::MAX], width: 0.1 }), None);
+    }
+
+    /// As many as fit into a link would hold the page up, and more so where each looks for the
+    /// sets of all before it.
+    #[test]
+    fn more_events_than_trials_can_have_are_refused_and_scores_of_other_sets_too() {
+        let proposal = Proposal { point: vec![0.1, 0.9], reason: Reason::Random };
+        let begun = |trial| Event::Proposed { trial, proposal: proposal.clone() };
+        let ended = Event::Completed { trial: 0, outcome: Outcome::Value(0.5) };
+        let with = |between: Vec<Event>| {
+            let events = [vec![begun(0)], between, vec![ended.clone()]].concat();
+            study(&run(1), &events)
+        };
+        let ranked = |costs| vec![Event::Ranked { trial: 0, costs }];
+        assert!(with(Vec::new()).is_some() && with(ranked(vec![0.5])).is_some());
+        assert_eq!((with(ranked(Vec::new())), with(ranked(vec![0.5; 2]))), (None, None));
+        let spent = |count| vec![Event::Spent { trial: 0, cost: 1.0 }; count];
+        assert!(with(spent(Setup::default().training.epochs + BESIDE - 2)).is_some());
+        assert_eq!(with(spent(Setup::default().training.epochs + BESIDE - 1)), None);
+        let many = (0..50_000).flat_map(|trial| [begun(trial), Event::Ranked { trial, costs: Vec::new() }]);
+        assert_eq!(study(&run(1), &many.collect::<Vec<_>>()), None);
     }
 
     #[test]

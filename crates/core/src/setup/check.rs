@@ -267,6 +267,13 @@ impl Setup {
         Ok(())
     }
 
+    /// Checks what is locked, limited and hidden, and nothing else; all set-ups have the parts of
+    /// this tree.
+    pub fn check_lesson(&self, tree: &serde_json::Value) -> Result<(), SetupError> {
+        self.check_lengths()?;
+        self.check_rules(tree)
+    }
+
     /// Checks that what is locked and limited is there, and that limits leave something.
     fn check_rules(&self, tree: &serde_json::Value) -> Result<(), SetupError> {
         let there = |path: &str| path.split('.').try_fold(tree, |at, step| at.get(step)).is_some();

@@ -15,9 +15,10 @@ use super::xray::kept::STUDY;
 use super::{Effect, Event, LANGUAGES, Notice, State, Unpacking};
 use crate::link::message::Command;
 use crate::link::{self, LinkError, results};
-use crate::setup::Screen;
+use crate::setup::{Screen, Setup};
 use away::{Away, Before};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What the page tells the page around it; in JSON an object with its `type`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -60,7 +61,9 @@ pub enum Finished {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Embed {
     ready: bool,
-    state: String,
+    state: Arc<str>,
+    /// The set-up that it was written of.
+    written: Option<Setup>,
     shown: usize,
     finished: [bool; 3],
     met: Option<usize>,
@@ -72,6 +75,8 @@ pub(super) struct Embed {
     known: Option<usize>,
     /// What was left last with the script around, and whether the frame has to stay.
     left: Option<(Away, bool)>,
+    /// How often the marks of lessons had changed when they were last written, and what was.
+    marks: Option<(u32, Arc<str>)>,
 }
 
 impl State {
@@ -82,8 +87,9 @@ impl State {
 
     /// Tells the page around this one what is new.
     pub(super) fn tell_embedder(&mut self) {
-        let Some(old) = self.embed.take() else { return };
+        let Some(mut old) = self.embed.take() else { return };
         let mut now = self.to_be_told();
+        (now.state, now.written) = self.written(old.written.take(), &old.state);
         let again = self.catches_up(old.before.as_ref(), &now.state);
         if again {
             (now.shown, now.finished[0]) = (old.shown, old.finished[0]);
@@ -98,7 +104,7 @@ impl State {
         }
         now.before = old.before.filter(|_| again);
         now.known = old.known.filter(|page| *page == self.setup.lesson.page);
-        now.left = old.left;
+        (now.left, now.marks) = (old.left, old.marks);
         let told = Before {
             state: now.state.clone(),
             shown: now.shown,
@@ -114,7 +120,7 @@ impl State {
             self.emit(Effect::Tell(Told::Ready));
         }
         if now.state != old.state {
-            self.emit(Effect::Tell(Told::State { state: now.state.clone() }));
+            self.emit(Effect::Tell(Told::State { state: now.state.to_string() }));
         }
         for place in (0..self.notices.len()).filter(|&n| now.failed.contains(&self.notices[n])) {
             if !old.failed.contains(&self.notices[place]) {
@@ -143,7 +149,6 @@ impl State {
         let coming = self.lesson.coming && !self.setup.lesson.name.is_empty();
         Embed {
             ready: self.ready() && !coming,
-            state: self.public_state(),
             shown: self.setup.search.shown.min(trials),
             finished: [
                 trials >= budget,
@@ -168,14 +173,15 @@ impl State {
         notice.is_of_link() || !name.is_empty() && notice.is_of_lesson(name)
     }
 
-    /// The set-up without the reader's notes, which are nobody else's.
-    fn public_state(&self) -> String {
-        if self.setup.search.notes.is_empty() {
-            return link::write(&self.setup);
+    /// The set-up without the reader's notes, which are nobody else's; as it was, where it is still
+    /// the one that was written last: much happens that changes nothing of it.
+    fn written(&self, last: Option<Setup>, text: &Arc<str>) -> (Arc<str>, Option<Setup>) {
+        if last.as_ref() == Some(&self.setup) {
+            return (text.clone(), last);
         }
-        let mut setup = self.setup.clone();
-        setup.search.notes.clear();
-        link::write(&setup)
+        let mut public = self.setup.clone();
+        public.search.notes.clear();
+        (link::write(&public).into(), Some(self.setup.clone()))
     }
 
     /// Epochs of all that the Explore run has gone, wherever the reader looks back to, and whether
@@ -301,6 +307,28 @@ mod tests {
         assert_eq!(ask(None, Some("zh-CN")), (true, "zh-CN"));
         assert_eq!(ask(Some("pink"), Some("xx")), (true, "zh-CN"));
         assert_eq!(ask(Some("light"), Some("en")), (false, "en"));
+    }
+
+    #[test]
+    fn what_changes_nothing_writes_nothing_anew() {
+        let (mut state, _) = State::open(Start { embedded: true, ..Start::default() });
+        let texts = |state: &State| {
+            let embed = state.embed.as_ref().expect("a page around");
+            (embed.state.clone(), embed.marks.clone().expect("they were written").1)
+        };
+        let before = texts(&state);
+        let tell = |state: &mut State| drop(update(state, Event::Theme));
+        tell(&mut state);
+        assert!(Arc::ptr_eq(&texts(&state).0, &before.0) && Arc::ptr_eq(&texts(&state).1, &before.1));
+        state.setup.search.budget = 7;
+        state.lesson.progress.note("luck", 1, false);
+        tell(&mut state);
+        let (link, marks) = texts(&state);
+        assert!(link.contains("search.budget=7") && marks.contains("luck"), "{link} {marks}");
+        // Of the same set-up and marks, with a note, the texts are the same.
+        state.setup.search.annotate(0, "only for me");
+        tell(&mut state);
+        assert_eq!(texts(&state), (link, marks));
     }
 
     #[test]

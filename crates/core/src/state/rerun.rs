@@ -65,9 +65,7 @@ impl State {
         self.forget_study();
         // Ranks over data sets come with no trial's own numbers: such a study is run anew.
         let (setup, found) = (&self.setup, self.found.take().filter(|_| !self.setup.ranks()));
-        let known = found.and_then(|events| {
-            results::study(setup.strategy(), setup.searched(), &events, setup.search.run)
-        });
+        let known = found.and_then(|events| results::study(setup, &events));
         if let Some(study) = known {
             self.study.tried = vec![None; study.trials().len()];
             self.study.study = study;

@@ -1,21 +1,22 @@
 //! What a frame leaves with the script around it, which takes the frame away while it is out of
-//! sight: what no public link holds (the reader's notes, the marks of lessons, a study from
-//! elsewhere), and what was told already, which is no news when the frame is back.
+//! sight: what no public link holds (the marks of lessons, a study from elsewhere), and what was
+//! told already, which is no news when the frame is back.
 //!
-//! It goes by a channel of its own, so that the page around hears none of it.
+//! It goes by a channel of its own, so that the page around hears none of it by itself. But whoever
+//! embeds the page can ask for it as that script does: the reader's notes are never in it.
 
 use crate::json;
-use crate::setup::search::Note;
+use crate::link::message::MAX_AWAY;
 use crate::state::search::Phase;
 use crate::state::{Effect, State};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What is to be known again.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Away {
-    notes: Vec<Note>,
     /// How far lessons were taken, as a browser would keep it: in a sandbox none does.
-    lessons: String,
+    lessons: Arc<str>,
     /// The link of a study from elsewhere.
     study: Option<String>,
     told: Before,
@@ -25,7 +26,7 @@ pub struct Away {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Before {
     /// The set-up that it was told of.
-    pub state: String,
+    pub state: Arc<str>,
     pub shown: usize,
     /// Whether the search has finished.
     pub searched: bool,
@@ -37,27 +38,43 @@ impl State {
     /// Leaves what has to be known again, where that is something else than before, and says
     /// whether the frame has to stay, as it holds what can't be carried.
     pub(super) fn leave_behind(&mut self, told: Before) {
-        let away = Away {
-            notes: self.setup.search.notes.clone(),
-            lessons: self.lesson.progress.write(),
-            study: self.study_link().flatten().map(str::to_owned),
-            told,
-        };
         let stays = self.can_not_be_carried();
-        let Some(embed) = &mut self.embed else { return };
-        let left = Some((away, stays));
-        if embed.left != left {
-            let text = left.as_ref().map(|(away, _)| json::write(away)).unwrap_or_default();
-            embed.left = left;
-            self.emit(Effect::Leave { text, stays });
+        let lessons = self.marks_written();
+        // The study's link holds the set-up with its notes.
+        let study = self.study_link().flatten().filter(|_| self.setup.search.notes.is_empty());
+        let same = |left: &(Away, bool)| {
+            let (away, stayed) = left;
+            (&away.lessons, away.study.as_deref(), &away.told) == (&lessons, study, &told)
+                && *stayed == stays
+        };
+        let Some(embed) = &self.embed else { return };
+        if embed.left.as_ref().is_some_and(same) {
+            return;
         }
+        let away = Away { lessons, study: study.map(str::to_owned), told };
+        let text = json::write(&away);
+        let too_long = text.len() > MAX_AWAY;
+        if let Some(embed) = &mut self.embed {
+            embed.left = Some((away, stays));
+        }
+        self.emit(Effect::Leave { text, stays: stays || too_long });
     }
 
-    /// Whether there is something that neither a link nor a short text holds: a study that is too
-    /// large or still being opened or packed, the reader's table, or the file of a map.
+    /// How far lessons were taken, which is written anew only where that has changed.
+    fn marks_written(&mut self) -> Arc<str> {
+        let (progress, changes) = (&self.lesson.progress, self.lesson.progress.changes());
+        let Some(embed) = &mut self.embed else { return progress.write().into() };
+        embed.marks.take_if(|marks| marks.0 != changes);
+        embed.marks.get_or_insert_with(|| (changes, progress.write().into())).1.clone()
+    }
+
+    /// Whether there is something that neither a public link nor a short text holds: the reader's
+    /// notes, a study that is too large or still being opened or packed, the reader's table, or the
+    /// file of a map.
     fn can_not_be_carried(&self) -> bool {
         let study = self.xray.open.is_some() && self.study_link().flatten().is_none();
         study
+            || !self.setup.search.notes.is_empty()
             || self.xray.is_unpacking()
             || self.xray.opening.is_some()
             || self.setup.sets().any(|set| set == "csv")
@@ -71,15 +88,11 @@ impl State {
         // Whoever asks has nothing yet of what is left now.
         embed.left = None;
         let Ok(away) = json::read::<Away>(text) else { return };
-        self.lesson.progress.merge(Some(&away.lessons), true);
         // The page around may have asked for another set-up meanwhile.
-        if self.public_state() != away.told.state {
+        let same = embed.state == away.told.state;
+        self.lesson.progress.merge(Some(&away.lessons), true);
+        if !same {
             return;
-        }
-        let mut setup = self.setup.clone();
-        setup.search.notes = away.notes;
-        if setup.check().is_ok() {
-            self.setup = setup;
         }
         if let Some(link) = &away.study {
             self.open_study_within(link);
@@ -94,6 +107,6 @@ impl State {
     pub(super) fn catches_up(&self, before: Option<&Before>, state: &str) -> bool {
         let to_come = self.study.done() < self.setup.search.run;
         let coming = !self.ready() || self.study.phase != Phase::Idle;
-        before.is_some_and(|before| before.state == state) && to_come && coming
+        before.is_some_and(|before| *before.state == *state) && to_come && coming
     }
 }
