@@ -123,6 +123,20 @@ pub fn licences() -> String {
     })
 }
 
+/// Where the licences can be read by whoever can open nothing from here: beside the page, or in it
+/// where it is one file.
+pub fn licences_address() -> String {
+    match licences().strip_prefix("./") {
+        Some(name) => [folder(&address()), "/", name].concat(),
+        None => address(),
+    }
+}
+
+/// The folder of an address, without the last `/`.
+pub fn folder(address: &str) -> &str {
+    address.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
 /// Prints the page, once what is drawn now is on the screen.
 pub fn print() {
     Timeout::new(100, || drop(window().map(|window| window.print()))).forget();

@@ -56,7 +56,10 @@ pub fn page(state: &State, link: &Link) -> Html {
                     Screen::Xray => xray::view(state, link),
                 } }
             </div>
-            if link.shows(Panel::Footer) { { footer(state) } }
+            if link.shows(Panel::Footer) { { footer(state, link) } }
+            if link.place_of_language().is_none() {
+                <nav class="languages" aria-label={t!("nav.language")}>{ languages(state, link) }</nav>
+            }
             { setup::file::dialog(state, link) }
             { xray::dialog(state, link) }
             { share::dialog(state, link) }
@@ -121,7 +124,7 @@ fn set_up(state: &State, link: &Link) -> Html {
 }
 
 /// What holds of every number on the page, words, licences, and what leaves the page.
-fn footer(state: &State) -> Html {
+fn footer(state: &State, link: &Link) -> Html {
     let screen = state.setup.screen;
     let leaves = if state.is_embedded() { t!("footer.embedded") } else { t!("footer.private") };
     html! {
@@ -131,11 +134,17 @@ fn footer(state: &State) -> Html {
                 <span>{ t!("footer.same") }</span>
             }
             <span>{ t!("footer.languages") }</span>
+            if link.place_of_language() == Some(Panel::Footer) { { languages(state, link) } }
             <Glossary key={state.locale} />
             <span class="grow" />
-            <a href={host::licences()} target="_blank" rel="noopener">
-                { t!("footer.licences") }
-            </a>
+            if state.sandboxed {
+                // Such a frame opens nothing.
+                <span>{ t!("footer.licences") }{ ": " }{ host::licences_address() }</span>
+            } else {
+                <a href={host::licences()} target="_blank" rel="noopener">
+                    { t!("footer.licences") }
+                </a>
+            }
             <span>{ leaves }</span>
         </footer>
     }
@@ -182,8 +191,6 @@ fn detail(state: &State, link: &Link) -> Html {
 
 fn header(state: &State, link: &Link) -> Html {
     let lock = link.ruled("tab");
-    let languages: Vec<AttrValue> = LANGUAGES.iter().map(|(_, name)| (*name).into()).collect();
-    let spoken = LANGUAGES.iter().position(|(code, _)| *code == state.locale).unwrap_or(0);
     let tab = |screen: Screen, name: String| {
         let on = state.setup.screen;
         // The page for teachers is one of the lessons'.
@@ -226,14 +233,22 @@ fn header(state: &State, link: &Link) -> Html {
                 { t!("share.open") }
             </button>
             { detail(state, link) }
-            if !link.hides("language") {
-                <fields::Select class="pill" id="language" label={t!("nav.language")} options={languages} chosen={spoken}
-                    onchosen={link.callback(|place: usize| Event::Language(LANGUAGES[place.min(LANGUAGES.len() - 1)].0.into()))} />
-            }
+            { languages(state, link) }
             <button type="button" class="pill" id="theme" hidden={link.hides("theme")}
                 aria-label={t!("nav.theme").to_string()} title={t!("nav.theme").to_string()}
                 onclick={link.callback(|_| Event::Theme)}>{ "◐" }</button>
         </header>
+    }
+}
+
+/// The choice of language, which is never hidden.
+fn languages(state: &State, link: &Link) -> Html {
+    let names: Vec<AttrValue> = LANGUAGES.iter().map(|(_, name)| (*name).into()).collect();
+    let spoken = LANGUAGES.iter().position(|(code, _)| *code == state.locale).unwrap_or(0);
+    let chosen = |place: usize| Event::Language(LANGUAGES[place.min(LANGUAGES.len() - 1)].0.into());
+    html! {
+        <fields::Select class="pill" id="language" label={t!("nav.language")} options={names}
+            chosen={spoken} onchosen={link.callback(chosen)} />
     }
 }
 

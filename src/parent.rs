@@ -5,7 +5,8 @@
 //! its origin is the one in the address (`?origin=`, which `embed.js` writes); what can't be read
 //! is ignored.
 //!
-//! What nobody but `embed.js` is to know goes by a port that comes with its `recall`.
+//! What is told to `embed.js` alone goes by a port that comes with its `recall`. Any page around can
+//! ask in the same way: what nobody is to know is never sent.
 
 use super::host;
 use js_sys::JsString;

@@ -25,8 +25,9 @@
 //   the losses by epoch if `curves`; the promise is broken where the element is on no page, or no page comes
 //
 // The page runs in a sandboxed frame with scripts and nothing else. While it is out of sight it is taken away, with its
-// workers and its GPU device, and comes back with the same set-up, the reader's notes and what was done in lessons; its
-// trials are run again. One that holds what can't be carried, such as a large study or the reader's own table, stays.
+// workers and its GPU device, and comes back with the same set-up and what was done in lessons; its trials are run again.
+// One that holds what can't be carried, such as the reader's notes, a large study or a table, stays, but without workers.
+// Those in sight share the machine's cores.
 (() => {
   "use strict";
 
@@ -209,7 +210,7 @@
       if (!isFile(lesson)) return;
       const url = new URL(lesson, document.baseURI);
       if (url.origin !== location.origin) throw new Error("another host");
-      const answer = await fetch(url);
+      const answer = await fetch(url, { credentials: "omit", redirect: "error" });
       if (!answer.ok) throw new Error(answer.status);
       this.#own = await answer.text();
     }
@@ -329,7 +330,7 @@
     }
 
     // The page is there, for the first time, once more, or loaded anew: it gets what it left, and a port by which it
-    // leaves more. Through that nobody but this script hears the reader's notes.
+    // leaves more, which no other script of this page hears.
     #recall() {
       [this.#told, this.#listens] = [this.#begins, false];
       this.#hurry();

@@ -70,6 +70,11 @@ impl Link {
         !self.rules.hides(panel.key())
     }
 
+    /// The panel in which the language is chosen; none where it stands by itself.
+    pub fn place_of_language(&self) -> Option<Panel> {
+        self.rules.place_of_language()
+    }
+
     /// What turns something that happens to a control into an event.
     pub fn callback<T: 'static>(&self, event: impl Fn(T) -> Event + 'static) -> Callback<T> {
         self.events.reform(event)

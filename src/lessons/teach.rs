@@ -8,7 +8,7 @@ use crate::setup::evaluation;
 use crate::words::format;
 use crate::words::texts::t;
 use tunescape_core::lesson::{Answer, Lesson, Text, say};
-use tunescape_core::setup::{Edit, Screen};
+use tunescape_core::setup::{Edit, Screen, VERSION};
 use tunescape_core::state::lesson::LessonEvent;
 use tunescape_core::state::{Event, State};
 use yew::prelude::*;
@@ -63,7 +63,7 @@ pub fn view(state: &State, link: &Link) -> Html {
                 </div>
             </section>
             if !state.lesson.all.is_empty() { { plans(state, link) } }
-            <Sheets {lessons} values={values(state)} locale={state.locale} />
+            <Sheets {lessons} values={values(state)} locale={state.locale} prints={!state.sandboxed} />
             <section class="card" id="curricula">
                 <h2>{ t!("teach.curricula") }</h2>
                 <p class="about">{ explained(t!("teach.curricula_say")) }</p>
@@ -143,6 +143,8 @@ struct SheetsProps {
     /// What is on show now, in words.
     values: Vec<String>,
     locale: &'static str,
+    /// Whether the frame around the page lets it print.
+    prints: bool,
 }
 
 /// What is laid out to be printed.
@@ -198,11 +200,19 @@ fn Sheets(props: &SheetsProps) -> Html {
                     <input type="checkbox" id="sheet-values" checked={*filled} onchange={fill} />
                     { t!("teach.values") }
                 </label>
-                if laid.is_some() { <button type="button" class="primary" id="sheet-print" onclick={|_: MouseEvent| host::print()}>{ t!("teach.print") }</button> }
+                if laid.is_some() && props.prints { <button type="button" class="primary" id="sheet-print" onclick={|_: MouseEvent| host::print()}>{ t!("teach.print") }</button> }
             </div>
+            if laid.is_some() && !props.prints {
+                <p class="about" id="sheet-sandboxed">{ t!("teach.sandboxed", address = own_address()) }</p>
+            }
             if let Some((lesson, key)) = laid { { laid_out(lesson, key, values, props.locale) } }
         </section>
     }
+}
+
+/// The address of the page for teachers by itself.
+fn own_address() -> String {
+    format!("{}#v={VERSION}&screen={}", host::address(), Screen::Teach.key())
 }
 
 /// A worksheet: predict, measure, explain; or its key, with what comes out and the notes.

@@ -29,7 +29,7 @@ pub fn dialog(state: &State, link: &Link) -> Html {
     }
     let (base, fragment) = (host::address(), state.fragment());
     let address = format!("{base}#{fragment}");
-    let folder = base.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = host::folder(&base);
     let code = format!(
         "<script src=\"{folder}/embed.js\"></script>\n<tune-scape state=\"{}\"></tune-scape>",
         fragment.replace('&', "&amp;")

@@ -6,7 +6,7 @@ use crate::words::texts::t;
 use tunescape_core::lesson::controls;
 
 /// What plays, looks and leads on: ids of controls and panels, and the text that names each.
-const PLAIN: [(&str, &str); 37] = [
+const PLAIN: [(&str, &str); 36] = [
     ("play", "present.play"),
     ("step", "present.forward"),
     ("back", "present.back"),
@@ -43,7 +43,6 @@ const PLAIN: [(&str, &str); 37] = [
     ("share", "share.title"),
     ("present", "present.p"),
     ("theme", "nav.theme"),
-    ("language", "nav.language"),
 ];
 
 /// What can be hidden by itself: ids, and what each is called.

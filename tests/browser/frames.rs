@@ -7,17 +7,11 @@ use crate::server::Server;
 
 const NOTE: &str = "for me alone";
 
-/// Out of sight it is gone, and comes back as it was, with what the reader noted.
+/// Out of sight it is gone, and comes back as it was.
 pub fn goes_and_comes_back(browser: &Browser) {
     let (ready, stepped) = (heard(browser, "ready").len(), heard(browser, "stepped").len());
     browser.eval("document.querySelector('tune-scape').step()");
     browser.wait_for("a trial", || heard(browser, "stepped").len() > stepped);
-    browser.frame(0);
-    browser.click("#trials [data-trial] button");
-    browser.wait_for("the trial", || browser.is_there("#trials tr.chosen"));
-    browser.type_into("#note", NOTE);
-    browser.wait_for("the note", || browser.text("#trials tr.chosen").contains(NOTE));
-    browser.run(browser.client.enter_parent_frame());
     let told = ["state", "stepped", "finished", "results"].map(|kind| heard(browser, kind).len());
     browser.eval("scrollTo(0, 6000)");
     browser.wait_for("it to go", || {
@@ -30,7 +24,8 @@ pub fn goes_and_comes_back(browser: &Browser) {
     assert_eq!(browser.attr("html", "lang").as_deref(), Some("zh-CN"));
     assert_eq!(browser.attr("html", "data-theme").as_deref(), Some("dark"));
     assert!(!browser.is_there("header") && !browser.is_there("footer"));
-    browser.wait_for("the note", || browser.text("#trials").contains(NOTE));
+    // Whatever is hidden, the language can be chosen.
+    assert!(browser.visible(".languages #language"));
     browser.run(browser.client.enter_parent_frame());
     // Nothing is news, and whoever asks hears of the trial once it is there.
     browser.eval(
@@ -39,6 +34,34 @@ pub fn goes_and_comes_back(browser: &Browser) {
     browser.wait_for("the answer", || browser.eval("answers.at(-1).trials.length") == 1);
     let now = ["state", "stepped", "finished", "results"].map(|kind| heard(browser, kind).len());
     assert_eq!(now, [told[0], told[1], told[2], told[3] + 1]);
+    stays_with_a_note(browser);
+}
+
+/// With what the reader noted it stays, as nobody around is to hear of that; out of sight it trains
+/// nothing, and in sight again it has what it had.
+fn stays_with_a_note(browser: &Browser) {
+    browser.frame(0);
+    browser.click("#trials [data-trial] button");
+    browser.wait_for("the trial", || browser.is_there("#trials tr.chosen"));
+    browser.type_into("#note", NOTE);
+    browser.wait_for("the note", || browser.text("#trials tr.chosen").contains(NOTE));
+    browser.run(browser.client.enter_parent_frame());
+    let ready = heard(browser, "ready").len();
+    let told = ["state", "stepped", "finished", "results"].map(|kind| heard(browser, kind).len());
+    // Of several observers the element's own hears first.
+    browser.eval(
+        "new IntersectionObserver((all) => (globalThis.away = !all.at(-1).isIntersecting),
+            { rootMargin: '200px' }).observe(document.querySelector('tune-scape')), scrollTo(0, 6000)",
+    );
+    browser.wait_for("it to be out of sight", || browser.eval("away") == true);
+    assert_eq!(browser.eval("document.querySelector('iframe').hasAttribute('src')"), true);
+    browser.eval("scrollTo(0, 0)");
+    browser.wait_for("it to go on", || heard(browser, "ready").len() > ready);
+    browser.frame(0);
+    browser.wait_for("the note", || browser.text("#trials").contains(NOTE));
+    browser.run(browser.client.enter_parent_frame());
+    let now = ["state", "stepped", "finished", "results"].map(|kind| heard(browser, kind).len());
+    assert_eq!(now, told);
     assert!(!browser.eval("JSON.stringify(heard)").to_string().contains(NOTE));
 }
 
@@ -70,6 +93,9 @@ pub fn never_come(browser: &Browser) {
                     patience = 20000;
                     return wait(what, first);
                 }};
+                globalThis.fetched = [];
+                const get = fetch;
+                globalThis.fetch = (url, how) => fetched.push(JSON.stringify(how)) && get(url, how);
                 globalThis.heard = [];
                 addEventListener('failed', (event) => heard.push([event.target.id, event.detail.reason]));
             </script><script src='/page/embed.js'></script>
@@ -103,6 +129,9 @@ pub fn never_come(browser: &Browser) {
     // It was moved before its lesson's file was found missing: it was looked for twice.
     let looked = || server.asked().iter().filter(|path| path.ends_with("/nowhere.json")).count();
     browser.wait_for("both answers", || looked() == 2);
+    // Without anybody's name, and from nowhere else.
+    let how = "{\"credentials\":\"omit\",\"redirect\":\"error\"}";
+    assert_eq!(browser.eval("fetched.join()"), [how; 2].join(","));
     assert_eq!((browser.count("#moved [role=alert]"), failed("moved")), (1, 2));
     // All but the wrong limit is there.
     browser.frame(1);

@@ -1,9 +1,9 @@
 //! A frame that was taken away while it was out of sight: what it is when it comes back, and what
 //! it then says.
 
-use crate::driver::{Options, Order, Page};
+use crate::driver::{Options, Order, Page, unpack};
 use tunescape_core::lesson::code;
-use tunescape_core::link::message::Command;
+use tunescape_core::link::message::{Command, MAX_AWAY};
 use tunescape_core::setup::{Edit, Screen};
 use tunescape_core::state::embed::Told;
 use tunescape_core::state::lesson::LessonEvent;
@@ -45,27 +45,60 @@ fn news(page: &Page) -> Vec<&Told> {
     page.told.iter().filter(old).collect()
 }
 
+/// A page around that asks for what the frame leaves, as the script of an embed does: all that it
+/// hears, packed studies unpacked.
+fn heard(page: &Page) -> String {
+    let left = &page.left.0;
+    let study = left.split("x=").nth(1).and_then(|rest| rest.split('"').next()).and_then(unpack);
+    let told = serde_json::to_string(&page.told).expect("it serialises");
+    [&told, left, study.as_deref().unwrap_or_default()].concat()
+}
+
 #[test]
-fn notes_come_back_and_no_page_around_hears_them() {
+fn a_frame_with_notes_stays_and_no_page_around_gets_at_them() {
     let mut page = frame(QUICK, "");
     page.play();
-    page.edit(Edit::Annotate { trial: 1, note: "for me alone".into() });
+    assert!(!page.left.1);
+    let note = |text: &str| Edit::Annotate { trial: 1, note: text.into() };
+    page.edit(note("for me alone"));
     page.settle();
-    let again = back(&page);
-    assert_eq!(again.setup(), page.setup());
-    assert_eq!(again.setup().search.notes.len(), 1);
-    let heard = serde_json::to_string(&(&page.told, &again.told)).expect("it serialises");
-    assert!(!heard.contains("alone"), "{heard}");
-    // Another set-up that was asked for meanwhile has none.
-    let other = frame(&format!("{QUICK}&data.name=moons&search.run=2"), &page.left.0);
-    assert!(other.setup().search.notes.is_empty());
-    // Nor is anything taken from who makes it up.
-    let forged = page.left.0.replace("[1,\"for", "[900,\"for");
-    let other = frame(&told(&page), &forged);
-    assert!(forged != page.left.0 && other.setup().search.notes.is_empty());
-    for nonsense in ["{", "[]", "null", "{\"notes\":[]}"] {
-        assert_eq!(frame(QUICK, nonsense).link(), frame(QUICK, "").link());
+    assert!(page.left.1, "the notes would be lost");
+    // Nor does it hear them if it asks again, whatever it says that it has.
+    for away in ["", &page.left.0.clone(), "{", "[]", "null", "{\"notes\":[]}"] {
+        page.happen(Event::Command(Command::Recall { away: away.into() }));
+        page.settle();
+        assert!(page.left.1 && !heard(&page).contains("alone"), "{}", heard(&page));
     }
+    assert_eq!(page.setup().search.notes.len(), 1);
+    // Nor by the study that is on show, whose link holds them.
+    page.set("screen", "xray");
+    page.drop_file("mine.csv", &table(25));
+    page.happen(Event::Xray(XrayEvent::Read));
+    page.settle();
+    page.happen(Event::Command(Command::Recall { away: String::new() }));
+    page.settle();
+    let open = page.state.study_link().flatten().expect("its link").to_owned();
+    assert!(unpack(&open[2..]).is_some_and(|study| study.contains("alone")));
+    assert!(page.left.1 && !heard(&page).contains("alone"), "{}", heard(&page));
+    // Without them it goes and comes back.
+    page.edit(note(""));
+    page.settle();
+    assert!(!page.left.1);
+    let again = back(&page);
+    assert_eq!((again.setup(), heard(&again).contains("x,y,value")), (page.setup(), true));
+}
+
+#[test]
+fn a_frame_stays_that_holds_more_than_is_taken_back() {
+    let page = frame("v=2&map.side=8", "");
+    assert!(!page.left.1);
+    let text = "长".repeat(50_000);
+    let own = format!(
+        "{{\"title\":{{\"en\":\"A\"}},\"minutes\":5,\"pages\":[{{\"text\":{{\"zh\":\"{text}\"}}}}]}}"
+    );
+    let page = frame(&format!("v=2&map.side=8&lesson.own={own}"), "");
+    assert!(page.state.lesson().is_some() && page.left.0.len() > MAX_AWAY);
+    assert!(page.left.1);
 }
 
 #[test]

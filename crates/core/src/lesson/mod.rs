@@ -253,7 +253,7 @@ pub fn read(json: &str) -> Result<Lesson, LessonError> {
         if let Some(key) = sheet.lock.iter().find(|key| part(&known, key).is_none()) {
             return Err(LessonError::Lock { page, key: brief(key) });
         }
-        if let Some(id) = sheet.hide.iter().find(|id| !hidden::can_be(id)) {
+        if let Some(id) = sheet.hide.iter().find(|id| !hidden::can_be_named(id)) {
             return Err(LessonError::Hide { page, id: brief(id) });
         }
         let shown = sheet.show.iter().flatten();
@@ -364,6 +364,8 @@ mod tests {
             Err(LessonError::Lock { .. })
         ));
         assert!(lesson(json!({ "text": text, "hide": ["footer", "pace", "noise"] })).is_ok());
+        // It could be hidden once.
+        assert!(lesson(json!({ "text": text, "hide": ["language"] })).is_ok());
         for id in ["app", "lesson", "lesson-leave", "foter"] {
             let hidden = lesson(json!({ "text": text, "hide": ["footer", id] }));
             assert_eq!(hidden, Err(LessonError::Hide { page: 1, id: id.into() }));

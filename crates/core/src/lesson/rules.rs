@@ -3,7 +3,7 @@
 use super::controls;
 use super::hidden::hideable;
 use super::locks::{holds, with_searched};
-use crate::setup::{Detail, LessonSetup};
+use crate::setup::{Detail, LessonSetup, Panel};
 
 /// The locks, limits and hidden parts in force.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -66,6 +66,12 @@ impl Rules {
         let listed = |list: &[String]| list.iter().any(|one| one == name);
         self.detail.leaves_out(name) && !listed(&self.shown) || listed(&self.hidden)
     }
+
+    /// The panel in which the language is chosen, which nothing can hide: where no panel is left
+    /// for it, it stands by itself.
+    pub fn place_of_language(&self) -> Option<Panel> {
+        [Panel::Header, Panel::Footer].into_iter().find(|panel| !self.hides(panel.key()))
+    }
 }
 
 #[cfg(test)]
@@ -105,6 +111,22 @@ mod tests {
     fn what_is_hidden_is_what_the_link_or_the_page_hides() {
         let rules = rules(&[], &[]);
         assert!(rules.hides("play") && rules.hides("footer") && !rules.hides("step"));
+    }
+
+    #[test]
+    fn the_language_can_be_chosen_whatever_is_hidden() {
+        let hiding = |names: &[&str]| {
+            let hide: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            Rules::new(&LessonSetup { hide, ..LessonSetup::default() }, &[], &[])
+        };
+        // Links hid it by its name once.
+        assert!(!hiding(&["language"]).hides("language"));
+        let places = [&["language"][..], &["footer"], &["header"], &["header", "footer"]];
+        let header = Some(Panel::Header);
+        assert_eq!(
+            places.map(|names| hiding(names).place_of_language()),
+            [header, header, Some(Panel::Footer), None]
+        );
     }
 
     #[test]
