@@ -14,7 +14,7 @@ use tunescape_core::data::{self, builtin, toys};
 use tunescape_core::export::{Kind, Target};
 use tunescape_core::lesson::LEVELS;
 use tunescape_core::lesson::mistakes::MISTAKES;
-use tunescape_core::lesson::terms::TERMS;
+use tunescape_core::lesson::terms::{TERMS, split};
 use tunescape_core::prune::pruner::PrunerName;
 use tunescape_core::search::gp::Kernel;
 use tunescape_core::search::{Acquisition, StrategyName};
@@ -359,5 +359,69 @@ fn what_is_counted_names_its_number_before() {
             let counted = |(at, _): (usize, &str)| language == "en" && text[..at].contains("%{");
             assert!(text.match_indices("[s]").all(counted), "{language}: {key}");
         }
+    }
+}
+
+/// How many sentences a text has. A point within a number ends none.
+fn sentences(text: &str) -> usize {
+    let ends = |(at, c): &(usize, char)| match c {
+        '。' | '！' | '？' => true,
+        '.' | '!' | '?' => text[at + 1..].chars().next().is_none_or(|next| next == ' '),
+        _ => false,
+    };
+    text.char_indices().filter(ends).count()
+}
+
+#[test]
+fn what_is_true_instead_of_a_mistake_takes_two_sentences() {
+    assert_eq!((sentences("At 0.5? It rests."), sentences("在 0.5 处？停了。")), (2, 2));
+    for language in LANGUAGES {
+        let texts = texts(language);
+        for (name, _) in MISTAKES {
+            let truth = &texts[&format!("mistake_truth.{name}")];
+            assert_eq!(sentences(truth), 2, "{language} {name}: {truth}");
+        }
+    }
+}
+
+/// The forms of every term.
+fn forms(texts: &Texts) -> Vec<Vec<String>> {
+    let of = |key: &&str| texts[&format!("term.{key}")].split('|').map(str::to_owned).collect();
+    TERMS.iter().map(of).collect()
+}
+
+#[test]
+fn a_word_stands_for_one_term_and_common_ones_are_explained_in_the_glossary_alone() {
+    for (language, common) in
+        [("en", "an example, an update, repeats"), ("zh-CN", "样本、更新、重复")]
+    {
+        let forms = forms(&texts(language));
+        let mut each: Vec<String> = forms.concat().iter().map(|f| f.to_lowercase()).collect();
+        each.sort_unstable();
+        assert!(each.windows(2).all(|pair| pair[0] != pair[1]), "{language}: {each:?}");
+        assert_eq!(split(common, &forms), [(common, None)], "{language}");
+        // A longer term is not taken for the shorter one that it ends with.
+        let longer = if language == "en" { "balanced accuracy" } else { "平衡准确率" };
+        let key = |piece: &(&str, Option<usize>)| piece.1.map(|term| TERMS[term]);
+        let found: Vec<_> = split(longer, &forms).iter().map(key).collect();
+        assert_eq!(found, [Some("balanced_accuracy")], "{language}");
+    }
+}
+
+/// What the glossary quotes is what a control is called.
+#[test]
+fn the_glossary_names_controls_as_they_are() {
+    for language in LANGUAGES {
+        let texts = texts(language);
+        for key in TERMS {
+            let says = &texts[&format!("term_says.{key}")];
+            for quoted in says.split('“').skip(1).filter_map(|rest| rest.split('”').next()) {
+                assert!(texts.values().any(|text| text == quoted), "{language} {key}: {quoted}");
+            }
+        }
+        let says = &texts["term_says.early_stopping"];
+        assert!(
+            ["training.when", "evaluation.after"].iter().all(|key| says.contains(&texts[*key]))
+        );
     }
 }

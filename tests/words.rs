@@ -60,6 +60,10 @@ const RETIRED: &[(&str, &str, &str)] = &[
     ("zh-CN", "左栏", "这一栏的名称"),
     ("zh-CN", "训练面板", "栏位的名称"),
     ("zh-CN", "按幂增长", "按指数增长"),
+    ("zh-CN", "坡度", "斜率"),
+    ("zh-CN", "日程", "调度"),
+    ("zh-CN", "父母", "亲代"),
+    ("zh-CN", "子女", "子代"),
 ];
 
 /// Every text of a language, named by its key or by the lesson's file.

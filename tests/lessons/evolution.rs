@@ -24,7 +24,7 @@ fn later_generations_come_lower_and_later_random_trials_do_not() {
     assert_eq!(page("evolution", 1, "").search.strategy, StrategyName::Genetic);
     assert!(genetic.iter().all(|gain| *gain > 2.0), "{genetic:?}");
     let random = mean(gains(1, StrategyName::Random).into_iter());
-    assert!((0.5..2.0).contains(&random), "{random}");
+    assert!((0.5..1.1).contains(&random), "{random}");
 }
 
 #[test]

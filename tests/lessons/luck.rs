@@ -1,6 +1,6 @@
 //! The lesson on luck.
 
-use crate::shipped::{data, loss, page, played, says};
+use crate::shipped::{data, lessons, loss, page, played, says};
 use std::sync::LazyLock;
 use tunescape_core::setup::Setup;
 use tunescape_core::study::Study;
@@ -52,6 +52,8 @@ fn the_luckiest_of_many_looks_better_than_it_is() {
         .iter()
         .for_each(|what| says(LESSON, 2, what));
     assert!(best(&eight) != winner && mean > 1.2 * loss(&once.trials()[winner]));
+    let asked = lessons()[LESSON].pages[1].predict.clone();
+    assert!(asked.values().all(|text| text.contains(&format!(" {} ", winner + 1))), "{asked:?}");
     // The new leader did not look better before.
     assert!(loss(&once.trials()[best(&eight)]) > loss(&once.trials()[winner]));
 }

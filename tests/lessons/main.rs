@@ -92,3 +92,24 @@ fn every_lesson_can_be_read_and_says_everything_in_both_languages() {
         }
     }
 }
+
+/// A place marked on a hidden map is a prediction, and so are one's own trials in a race.
+#[test]
+fn every_lesson_asks_what_the_learner_expects_and_says_so_where_it_does() {
+    let marked = |page: &Page| {
+        let facts = ["map.marked", "race.you.trials"];
+        page.goal.iter().any(|condition| facts.contains(&condition.fact.as_str()))
+    };
+    let words =
+        [("en", ["Say what you expect", "Predict"]), ("zh-CN", ["请先说出您的预测", "请先预测"])];
+    let told = |page: &Page| {
+        words.map(|(language, words)| words.iter().any(|words| page.text[language].contains(words)))
+    };
+    for (name, lesson) in lessons() {
+        let asks = |page: &Page| !page.choices.is_empty();
+        assert!(lesson.pages.iter().any(|page| asks(page) || marked(page)), "{name}");
+        for page in &lesson.pages {
+            assert_eq!(told(page), [asks(page); 2], "{name}: {:?}", page.text);
+        }
+    }
+}

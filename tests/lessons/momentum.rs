@@ -4,6 +4,7 @@ use crate::shipped::{lessons, page, says, trained_at};
 use crate::steps::MOMENTA;
 use std::sync::LazyLock;
 use tunescape_core::setup::Setup;
+use tunescape_engine::optim::{Hyper, Rule, Update};
 
 /// Seeds of the initial weights and of the batches.
 pub const SEEDS: [u64; 8] = [42, 43, 44, 45, 46, 47, 48, 49];
@@ -125,4 +126,31 @@ fn the_slow_side_follows_the_effective_step_and_the_fast_side_moves_out() {
     // The rates themselves lie a hundred times apart.
     assert!(most < 2.0 * least, "{slow:?}");
     assert!(bands[3].1 > 1.5 * bands[0].1, "{bands:?}");
+}
+
+/// Where a weight stands after each of some updates, by the page's form of momentum and by Keras's,
+/// which has the learning rate inside.
+fn in_both_forms(rate: impl Fn(usize) -> f32) -> Vec<[f32; 2]> {
+    let hyper = Hyper { momentum: 0.9, ..Rule::Momentum.defaults() };
+    let (mut own, mut slots, mut counters) = (0.0, [0.0; 3], [0.0, 1.0, 1.0]);
+    let (mut inside, mut velocity) = (0.0, 0.0);
+    let mut next = |t: usize| {
+        let (rate, gradient) = (rate(t), (0.3 * t as f32).cos());
+        let update = Update::new(Rule::Momentum, |of| of(&hyper), rate, &mut counters);
+        (own, slots) = update.step(Rule::Momentum, own, slots, gradient);
+        velocity = hyper.momentum * velocity - rate * gradient;
+        inside += velocity;
+        [own, inside]
+    };
+    (0..100).map(&mut next).collect()
+}
+
+#[test]
+fn with_the_rate_inside_old_steps_keep_it_under_a_schedule() {
+    let constant = in_both_forms(|_| 0.1);
+    assert!(constant.iter().all(|[own, inside]| (own - inside).abs() < 1e-5), "{constant:?}");
+    // A rate that falls to 0 stops the one at once; the other still makes its old steps.
+    let falling = in_both_forms(|t| if t < 50 { 0.1 } else { 0.0 });
+    let moved = |form: usize| (falling[99][form] - falling[49][form]).abs();
+    assert!(moved(0) == 0.0 && moved(1) > 0.1, "{falling:?}");
 }

@@ -1,7 +1,7 @@
 //! The lessons on grid against random, and on beating the tuner.
 
 use crate::momentum::SEEDS;
-use crate::shipped::{finals, losses, map, page, raced, says};
+use crate::shipped::{finals, losses, map, page, raced, raced_to_losses, says};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 use tunescape_core::search::{Outcome, StrategyName};
@@ -185,4 +185,27 @@ fn the_tuners_race_sixteen_times_with_as_many_trials_as_the_learner_and_can_be_b
     says("beat-the-tuner", 1, format!("{least:.5}"));
     let beaten = best.iter().filter(|loss| own < **loss).count();
     assert!(beaten > 16, "{beaten} of 32: {own} {best:?}");
+}
+
+fn median(mut losses: Vec<f64>) -> f64 {
+    losses.sort_by(f64::total_cmp);
+    losses[losses.len() / 2]
+}
+
+#[test]
+fn with_more_trials_bayesian_optimisation_learns_more() {
+    let mut setup = page("beat-the-tuner", 2, "&search.budget=25");
+    assert!(setup.race.strategies.contains(&StrategyName::Bayesian));
+    setup.race.strategies = vec![StrategyName::Bayesian];
+    let (_, losses) = raced_to_losses(&setup);
+    let best = |trials: usize| {
+        let of = |losses: &Vec<f64>| losses[..trials].iter().copied().fold(f64::INFINITY, f64::min);
+        median(losses.iter().map(of).collect())
+    };
+    assert!(best(25) < best(8), "{} {}", best(25), best(8));
+    // Its later trials are better than its first.
+    let part = |from: usize, to: usize| {
+        median(losses.iter().flat_map(|losses| losses[from..to].to_vec()).collect())
+    };
+    assert!(part(17, 25) < part(0, 8), "{} {}", part(17, 25), part(0, 8));
 }

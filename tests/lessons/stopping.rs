@@ -1,7 +1,7 @@
 //! The lesson on stopping early.
 
 use crate::momentum::SEEDS;
-use crate::shipped::{data, loss, page, played, says};
+use crate::shipped::{data, lessons, loss, page, played, says};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 use tunescape_core::study::Study;
@@ -59,6 +59,8 @@ fn halving_judges_at_its_rungs_and_stops_the_winner_after_its_first_epoch() {
     assert!(10 * halving.epochs(20) < all.epochs(20));
     let winner = best(all).0;
     says(LESSON, 3, winner + 1);
+    let asked = lessons()[LESSON].pages[2].predict.clone();
+    assert!(asked.values().all(|text| text.contains(&format!(" {}", winner + 1))), "{asked:?}");
     assert_eq!(halving.trials()[winner].epochs(), 1);
     assert!(
         best(halving).0 != winner && best(halving).1 < 1.1 * best(all).1,

@@ -282,7 +282,8 @@ mod tests {
     #[test]
     fn of_more_than_any_page_writes_nothing_is_taken_in() {
         let pages = |count| format!("{{\"page\":1,\"marks\":[{}]}}", vec!["{}"; count].join(","));
-        let marked = |count| Progress::read(Some(&format!("{{\"luck\":{}}}", pages(count)))).of("luck");
+        let marked =
+            |count| Progress::read(Some(&format!("{{\"luck\":{}}}", pages(count)))).of("luck");
         assert_eq!((marked(MAX_PAGES).page, marked(MAX_PAGES).marks.len()), (1, MAX_PAGES));
         assert_eq!(marked(MAX_PAGES + 1), Way::default());
         let many = (0..300).map(|n| format!("\"{n:03}\":{}", pages(1))).collect::<Vec<_>>();

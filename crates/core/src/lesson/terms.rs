@@ -1,12 +1,14 @@
 //! The glossary: its terms, and where they stand in a text.
 //!
 //! The words themselves are translations: `term.KEY` has the term and, after `|`, other forms of
-//! it; `term_says.KEY` has the sentence that explains it.
+//! it; `term_says.KEY` has the sentence that explains it. A name that goes on in brackets stands in
+//! no text: a word as common as an example is explained in the glossary alone.
 
 /// Keys of the terms, in the order of the glossary.
-pub const TERMS: [&str; 43] = [
+pub const TERMS: [&str; 58] = [
     "parameter",
     "hyperparameter",
+    "example",
     "training_set",
     "validation_set",
     "test_set",
@@ -17,10 +19,12 @@ pub const TERMS: [&str; 43] = [
     "gradient",
     "batch",
     "batch_size",
+    "update",
     "epoch",
     "optimizer",
     "learning_rate",
     "momentum",
+    "dampening",
     "schedule",
     "activation",
     "initial_weights",
@@ -29,24 +33,36 @@ pub const TERMS: [&str; 43] = [
     "diverged",
     "sharpness",
     "overfitting",
+    "underfitting",
     "l2",
+    "weight_decay",
     "dropout",
     "early_stopping",
+    "patience",
     "metric",
+    "accuracy",
+    "balanced_accuracy",
     "precision",
     "recall",
     "f1",
     "cross_validation",
+    "repeat",
     "trial",
     "study",
     "tuner",
     "strategy",
     "landscape",
+    "rugged",
+    "regret",
     "surrogate",
+    "uncertainty",
     "acquisition",
+    "assumed_result",
     "pruning",
     "rung",
+    "reduction_factor",
     "importance",
+    "partial_dependence",
     "population",
 ];
 

@@ -144,7 +144,8 @@ mod tests {
         let spent = |count| vec![Event::Spent { trial: 0, cost: 1.0 }; count];
         assert!(with(spent(Setup::default().training.epochs + BESIDE - 2)).is_some());
         assert_eq!(with(spent(Setup::default().training.epochs + BESIDE - 1)), None);
-        let many = (0..50_000).flat_map(|trial| [begun(trial), Event::Ranked { trial, costs: Vec::new() }]);
+        let many = (0..50_000)
+            .flat_map(|trial| [begun(trial), Event::Ranked { trial, costs: Vec::new() }]);
         assert_eq!(study(&run(1), &many.collect::<Vec<_>>()), None);
     }
 

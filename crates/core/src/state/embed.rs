@@ -319,7 +319,9 @@ mod tests {
         let before = texts(&state);
         let tell = |state: &mut State| drop(update(state, Event::Theme));
         tell(&mut state);
-        assert!(Arc::ptr_eq(&texts(&state).0, &before.0) && Arc::ptr_eq(&texts(&state).1, &before.1));
+        assert!(
+            Arc::ptr_eq(&texts(&state).0, &before.0) && Arc::ptr_eq(&texts(&state).1, &before.1)
+        );
         state.setup.search.budget = 7;
         state.lesson.progress.note("luck", 1, false);
         tell(&mut state);

@@ -37,13 +37,22 @@ mod tests {
     #[test]
     fn of_several_lists_the_last_counts_and_of_a_long_one_as_many_rules_as_there_may_be() {
         let (setup, rules) = mended("v=2&data.name=moons&lesson.lock=x&lesson.lock=net,nothing");
-        assert_eq!((setup.data.name.as_str(), &setup.lesson.lock[..]), ("moons", &["net".into()][..]));
+        assert_eq!(
+            (setup.data.name.as_str(), &setup.lesson.lock[..]),
+            ("moons", &["net".into()][..])
+        );
         assert!(rules);
         // What comes after those is not even looked at.
         let wrong = vec!["x".repeat(61); MAX_RULES - 2].join(",");
-        for list in [format!("{wrong},play,step,back"), format!("{wrong},play,step{}", ",back".repeat(9000))] {
+        for list in [
+            format!("{wrong},play,step,back"),
+            format!("{wrong},play,step{}", ",back".repeat(9000)),
+        ] {
             let (setup, rules) = mended(&format!("v=2&lesson.hide={list}"));
-            assert_eq!((&setup.lesson.hide[..], rules), (&["play".into(), "step".into()][..], true));
+            assert_eq!(
+                (&setup.lesson.hide[..], rules),
+                (&["play".into(), "step".into()][..], true)
+            );
         }
         // A list as JSON, with what is no rule at all.
         let list = "[%22net%22,3,[[]],%22data%22]";
