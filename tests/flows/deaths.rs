@@ -6,7 +6,7 @@ use tunescape_core::state::deaths::Cause;
 use tunescape_core::state::landscape::MapEvent;
 use tunescape_core::state::race::RaceEvent;
 use tunescape_core::state::run::RunEvent;
-use tunescape_core::state::search::{Phase, StudyEvent};
+use tunescape_core::state::search::Phase;
 use tunescape_core::state::{Event, Notice, WorkerId};
 use tunescape_core::worker::Request;
 

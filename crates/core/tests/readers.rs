@@ -252,7 +252,8 @@ fn a_link_is_read_or_refused() {
 /// A link that brings what a study has found.
 #[test]
 fn results_in_a_link_are_read_or_left_out() {
-    let setup = Setup::default();
+    let mut setup = Setup::default();
+    setup.search.run = 4;
     let mut played = Study::new(setup.strategy(), setup.searched());
     for trial in 0..4 {
         let proposal = played.ask(7);
@@ -262,7 +263,7 @@ fn results_in_a_link_are_read_or_left_out() {
     }
     let link = results::join("v=1&search.run=4", &played);
     let (_, events) = results::split(&link);
-    let found = |events: &[Event]| results::study(setup.strategy(), setup.searched(), events, 4);
+    let found = |events: &[Event]| results::study(&setup, events);
     assert_eq!(events.and_then(|events| found(&events)), Some(played));
     texts(&[link.into_bytes()], |text| {
         if let (_, Some(events)) = results::split(text) {
