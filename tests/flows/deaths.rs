@@ -146,7 +146,7 @@ fn the_run_begins_anew_when_it_is_played() {
     page.settle();
     assert_eq!(page.notices().len(), 1);
     page.run_event(RunEvent::Play);
-    page.wait_for_epoch(5_000);
+    page.wait_for("some epochs", |page| page.epoch().is_some_and(|epoch| epoch > 2));
     assert!(page.notices().is_empty() && !page.state.run.lost);
 }
 
