@@ -73,7 +73,9 @@ impl Setup {
     pub fn beside(&self) -> Point {
         let mut point = self.held();
         let (across, up) = self.pair();
-        [Some(across), up].into_iter().flatten().for_each(|i| point[i] = 0.0);
+        // A set-up that is still to be checked may search nothing.
+        let varied = [Some(across), up].into_iter().flatten();
+        varied.for_each(|i| point.get_mut(i).into_iter().for_each(|x| *x = 0.0));
         point
     }
 
