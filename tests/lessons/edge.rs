@@ -79,7 +79,7 @@ fn the_parabolas_limit_does_not_tell_where_training_diverges() {
     let (start, later) = sharpening(3, "");
     let edge = 2.0 / f64::from(own.run.learning_rate as f32);
     assert!(later.iter().all(|sharp| *sharp < 0.9 * start), "{start} {later:?}");
-    assert!(later.iter().all(|sharp| (sharp / edge - 1.0).abs() < 0.15), "{edge} {later:?}");
+    assert!(later.iter().all(|sharp| (sharp / edge - 1.0).abs() < 0.2), "{edge} {later:?}");
     // How many networks train at so many times the limit of their own start.
     let factors = [1.1, 1.5, 2.0, 3.0];
     let mut train = [0; 4];

@@ -6,10 +6,7 @@ use crate::shipped::{data, page, run, says, trained_at};
 use tunescape_core::lesson::mistakes::MISTAKES;
 use tunescape_core::link;
 use tunescape_core::setup::Setup;
-use tunescape_engine::net::plain;
 use tunescape_engine::optim::{Hyper, Rule};
-use tunescape_engine::train::Trainer;
-use tunescape_engine::train::cpu::CpuTrainer;
 
 /// The last validation loss of the Explore run by seed; infinite where it diverged.
 fn ends(setup: &Setup) -> [f64; 8] {
@@ -189,37 +186,6 @@ fn without_an_activation_two_layers_do_no_more_than_a_line() {
     says_own("architecture", 4, &deep);
     assert!(deep.iter().zip(bent).all(|(deep, two)| *deep > two), "{deep:?} {bent:?}");
     assert!(range(&deep).0 > 0.5 && range(&bent).1 < 0.35, "{deep:?} {bent:?}");
-}
-
-/// How much of the gradient comes back to each layer before training: the root mean square over the
-/// training rows of the slopes along its sums.
-fn comes_back(setup: &Setup) -> Vec<f64> {
-    let data = data(setup);
-    let population = setup.population(&data.folds, data.task, &[setup.own_point()]);
-    let mut trainer = CpuTrainer::new(population).expect("a population");
-    let state = pollster::block_on(trainer.state(0)).expect("a state");
-    let weights: Vec<f64> = state.weights.iter().map(|w| f64::from(*w)).collect();
-    let (net, rows) = (setup.network(data.overview.inputs, data.task), &data.split().train);
-    let of_row = |row| plain::gradient(&net, &weights, &[(rows.row(row), rows.target(row))]).1;
-    let slopes: Vec<Vec<f64>> = (0..rows.rows()).map(of_row).collect();
-    let size = |layer: &tunescape_engine::net::Layer| {
-        let of = |slopes: &Vec<f64>| -> f64 {
-            slopes[layer.biases..layer.biases + layer.outputs].iter().map(|g| g * g).sum()
-        };
-        (slopes.iter().map(of).sum::<f64>() / slopes.len() as f64).sqrt()
-    };
-    net.layers().iter().map(size).collect()
-}
-
-#[test]
-fn each_of_six_layers_weakens_the_gradient_on_its_way_back() {
-    for seed in SEEDS {
-        let mut setup = page("architecture", 4, "");
-        setup.net.seed = seed;
-        let back = comes_back(&setup);
-        assert_eq!(back.len(), 7, "six hidden layers and the outputs");
-        assert!(back[0] < 0.5 * back[5], "{seed}: {back:?}");
-    }
 }
 
 #[test]
