@@ -2,7 +2,7 @@
 //! chosen beforehand.
 
 use crate::momentum::SEEDS;
-use crate::shipped::{data, page, run, says, trained_at};
+use crate::shipped::{page, run, says, trained_at};
 use tunescape_core::lesson::mistakes::MISTAKES;
 use tunescape_core::link;
 use tunescape_core::setup::Setup;
