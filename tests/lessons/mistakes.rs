@@ -185,11 +185,9 @@ fn over_folds_the_network_overfits_all_the_same() {
             })
         };
         let curve: Vec<[f32; 2]> = (0..=EPOCHS).map(mean).collect();
-        let best = curve.iter().min_by(|a, b| a[1].total_cmp(&b[1])).expect("a least");
-        let [train, valid] = curve[EPOCHS];
-        // It learns on by heart; what is held out gets worse, and ends far above.
-        let apart = valid > 1.05 * best[1] && valid > 10.0 * train;
-        assert!(train < best[0] && apart, "{seed}: {best:?} {train} {valid}");
+        // It knows what trains it by heart, and is a hundred times as far off on what is held out.
+        let ([before, _], [train, valid]) = (curve[40], curve[EPOCHS]);
+        assert!(train < 0.1 * before && valid > 100.0 * train, "{seed}: {before} {train} {valid}");
     }
 }
 
