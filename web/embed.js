@@ -26,8 +26,7 @@
 //
 // The page runs in a sandboxed frame with scripts and nothing else. While it is out of sight it is taken away, with its
 // workers and its GPU device, and comes back with the same set-up and what was done in lessons; its trials are run again.
-// One that holds what can't be carried, such as the reader's notes, a large study or a table, stays, but without workers.
-// Those in sight share the machine's cores.
+// One that holds what can't be carried, such as the reader's notes, a large study or a table, stays.
 (() => {
   "use strict";
 

@@ -47,7 +47,9 @@ fn drill(browser: &Browser) {
     let killed = browser.eval("killWorkers()").as_u64();
     assert!(killed.is_some_and(|n| n > 1), "{killed:?}");
     // The search goes on by itself, from where it was.
-    browser.wait_for("all trials", || trained() == 8);
+    browser.wait_for("all trials", || {
+        page::rows(browser).len() == 8 && browser.is_there("#play") && trained() > 1
+    });
     assert_eq!(page::rows(browser), native::study(&native::setup(&page::hash(browser)), 8));
     browser.click("#studies");
     browser.type_into("#study-name", "mine");

@@ -4,6 +4,7 @@ use crate::embed::{QUICK, heard};
 use crate::harness::Browser;
 use crate::page;
 use crate::server::Server;
+use serde_json::Value;
 
 const NOTE: &str = "for me alone";
 
@@ -12,6 +13,9 @@ pub fn goes_and_comes_back(browser: &Browser) {
     let (ready, stepped) = (heard(browser, "ready").len(), heard(browser, "stepped").len());
     browser.eval("document.querySelector('tune-scape').step()");
     browser.wait_for("a trial", || heard(browser, "stepped").len() > stepped);
+    // Its results are told when the pause since those before is over.
+    let ended = |told: &Value| told["trials"][0]["state"].as_str().is_some_and(|s| s != "running");
+    browser.wait_for("its results", || heard(browser, "results").last().is_some_and(ended));
     let told = ["state", "stepped", "finished", "results"].map(|kind| heard(browser, kind).len());
     browser.eval("scrollTo(0, 6000)");
     browser.wait_for("it to go", || {

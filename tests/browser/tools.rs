@@ -13,7 +13,7 @@ const SCRIPTS: [(&str, &str, bool); 5] = [
     ("sklearn", "A study of Tunescape's, for scikit-learn", true),
     ("pytorch", "A training of Tunescape's in PyTorch", false),
     ("optuna", "A study of Tunescape's, to go on in Optuna", false),
-    ("hyperopt", "A study of Tunescape's, for Hyperopt", false),
+    ("hyperopt", "A study of Tunescape's, for Hyperopt", true),
 ];
 
 /// The Python that runs what was written for a tool.
