@@ -57,10 +57,11 @@ fn stays_with_a_note(browser: &Browser) {
         "new IntersectionObserver((all) => (globalThis.away = !all.at(-1).isIntersecting),
             { rootMargin: '200px' }).observe(document.querySelector('tune-scape')), scrollTo(0, 6000)",
     );
-    browser.wait_for("it to be out of sight", || browser.eval("away") == true);
+    browser.wait_for("it to be out of sight", || browser.eval("globalThis.away") == true);
     assert_eq!(browser.eval("document.querySelector('iframe').hasAttribute('src')"), true);
     browser.eval("scrollTo(0, 0)");
-    browser.wait_for("it to go on", || heard(browser, "ready").len() > ready);
+    browser.wait_for("it to be in sight again", || browser.eval("globalThis.away") == false);
+    assert_eq!(heard(browser, "ready").len(), ready);
     browser.frame(0);
     browser.wait_for("the note", || browser.text("#trials").contains(NOTE));
     browser.run(browser.client.enter_parent_frame());

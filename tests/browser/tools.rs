@@ -72,7 +72,8 @@ fn run(saved: &BTreeMap<&str, String>, id: u32) {
     std::fs::create_dir_all(&folder).expect("room for small files");
     for (tool, variable) in PYTHONS {
         let Ok(python) = std::env::var(variable) else { continue };
-        let name = format!("{tool}.py");
+        // Not a name that the script imports.
+        let name = format!("saved_{tool}.py");
         std::fs::write(folder.join(&name), &saved[tool]).expect("room for a small file");
         let mut command = Command::new(python);
         match tool {
