@@ -54,13 +54,16 @@ fn stays_with_a_note(browser: &Browser) {
     let told = ["state", "stepped", "finished", "results"].map(|kind| heard(browser, kind).len());
     // Of several observers the element's own hears first.
     browser.eval(
-        "new IntersectionObserver((all) => (globalThis.away = !all.at(-1).isIntersecting),
+        "new IntersectionObserver((all) => (document.body.dataset.away = !all.at(-1).isIntersecting),
             { rootMargin: '200px' }).observe(document.querySelector('tune-scape')), scrollTo(0, 6000)",
     );
-    browser.wait_for("it to be out of sight", || browser.eval("globalThis.away") == true);
+    browser
+        .wait_for("it to be out of sight", || browser.eval("document.body.dataset.away") == "true");
     assert_eq!(browser.eval("document.querySelector('iframe').hasAttribute('src')"), true);
     browser.eval("scrollTo(0, 0)");
-    browser.wait_for("it to be in sight again", || browser.eval("globalThis.away") == false);
+    browser.wait_for("it to be in sight again", || {
+        browser.eval("document.body.dataset.away") == "false"
+    });
     assert_eq!(heard(browser, "ready").len(), ready);
     browser.frame(0);
     browser.wait_for("the note", || browser.text("#trials").contains(NOTE));
