@@ -6,7 +6,6 @@ use gloo::timers::callback::Timeout;
 use js_sys::{Array, Reflect, Uint8Array};
 use std::cell::Cell;
 use std::rc::Rc;
-use tunescape_core::setup::needs::crew;
 use tunescape_core::state::WorkerId;
 use tunescape_core::state::deaths::Cause;
 use tunescape_core::worker::{Reply, Request};
@@ -28,65 +27,56 @@ const LAST_WORDS: u32 = 50;
 /// A worker with its handlers, which live as long as it does.
 struct Handle {
     worker: Worker,
+    /// Whether it was stopped: of what it has died before, nobody is told any more.
+    stopped: Rc<Cell<bool>>,
     _heard: Closure<dyn FnMut(MessageEvent)>,
     _failed: Closure<dyn FnMut(JsValue)>,
 }
 
 impl Drop for Handle {
     fn drop(&mut self) {
+        self.stopped.set(true);
+        // What it has said already would come to handlers that are gone.
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
         self.worker.terminate();
     }
 }
 
 pub struct Pool {
     tell: Callback<(WorkerId, Word)>,
-    study: Handle,
-    gpu: Handle,
-    crew: Vec<Handle>,
+    desks: Vec<(WorkerId, Handle)>,
 }
 
 impl Pool {
-    /// Starts the workers, with as many in the crew as the machine has room for.
-    pub fn new(tell: Callback<(WorkerId, Word)>) -> Self {
-        let size = crew(host::processors(), host::memory());
-        Self {
-            study: start(WorkerId::Study, &tell),
-            gpu: start(WorkerId::Gpu, &tell),
-            crew: (0..size).map(|i| start(WorkerId::Crew(i), &tell)).collect(),
-            tell,
-        }
+    /// Starts the workers, with so many in the crew.
+    pub fn new(tell: Callback<(WorkerId, Word)>, crew: usize) -> Self {
+        let mut pool = Self { tell, desks: Vec::new() };
+        let crew = (0..crew).map(WorkerId::Crew);
+        let all = [WorkerId::Study, WorkerId::Gpu].into_iter().chain(crew);
+        all.for_each(|worker_id| pool.replace(worker_id));
+        pool
     }
 
-    pub fn crew(&self) -> usize {
-        self.crew.len()
-    }
-
-    /// Starts a worker anew in the place of one that died.
+    /// Starts a worker, in the place of one that is there.
     pub fn replace(&mut self, worker_id: WorkerId) {
-        let new = start(worker_id, &self.tell);
-        *self.at(worker_id) = new;
+        self.stop(worker_id);
+        self.desks.push((worker_id, start(worker_id, &self.tell)));
     }
 
-    fn at(&mut self, worker_id: WorkerId) -> &mut Handle {
-        match worker_id {
-            WorkerId::Study => &mut self.study,
-            WorkerId::Gpu => &mut self.gpu,
-            WorkerId::Crew(i) => &mut self.crew[i],
-        }
+    pub fn stop(&mut self, worker_id: WorkerId) {
+        self.desks.retain(|desk| desk.0 != worker_id);
     }
 
-    pub fn send(&mut self, worker_id: WorkerId, request: &Request) {
-        post(&self.at(worker_id).worker, request);
+    /// Sends to a worker; one that was stopped hears nothing.
+    pub fn send(&self, worker_id: WorkerId, request: &Request) {
+        let own = self.desks.iter().filter(|desk| desk.0 == worker_id);
+        own.for_each(|(_, handle)| post(&handle.worker, request));
     }
 
     /// Sends to every worker.
-    pub fn send_all(&mut self, request: &Request) {
-        for worker_id in [WorkerId::Study, WorkerId::Gpu]
-            .into_iter()
-            .chain((0..self.crew.len()).map(WorkerId::Crew))
-        {
-            self.send(worker_id, request);
-        }
+    pub fn send_all(&self, request: &Request) {
+        self.desks.iter().for_each(|(_, handle)| post(&handle.worker, request));
     }
 }
 
@@ -116,23 +106,26 @@ fn start(worker_id: WorkerId, tell: &Callback<(WorkerId, Word)>) -> Handle {
             }
         })
     };
+    let stopped = Rc::new(Cell::new(false));
     let failed = {
-        let (tell, mut dead) = (tell.clone(), false);
+        let (tell, stopped, mut dead) = (tell.clone(), stopped.clone(), false);
         Closure::<dyn FnMut(JsValue)>::new(move |error: JsValue| {
             // One dies once, whatever errors follow.
             if std::mem::replace(&mut dead, true) {
                 return;
             }
             let words = Reflect::get(&error, &"message".into()).ok().and_then(|m| m.as_string());
-            let (tell, full) = (tell.clone(), full.clone());
+            let (tell, full, stopped) = (tell.clone(), full.clone(), stopped.clone());
             let told = move || {
                 let cause = Cause::of(full.get(), &words.unwrap_or_default());
-                tell.emit((worker_id, Word::Died(cause)));
+                if !stopped.get() {
+                    tell.emit((worker_id, Word::Died(cause)));
+                }
             };
             Timeout::new(LAST_WORDS, told).forget();
         })
     };
     worker.set_onmessage(Some(heard.as_ref().unchecked_ref()));
     worker.set_onerror(Some(failed.as_ref().unchecked_ref()));
-    Handle { worker, _heard: heard, _failed: failed }
+    Handle { worker, stopped, _heard: heard, _failed: failed }
 }

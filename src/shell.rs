@@ -18,6 +18,7 @@ use crate::words;
 use crate::words::texts::t;
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
+use tunescape_core::setup::needs::{crew, shared_crew};
 use tunescape_core::state::file::FileEvent;
 use tunescape_core::state::lesson::LessonEvent;
 use tunescape_core::state::share::ShareEvent;
@@ -74,13 +75,15 @@ impl Component for Shell {
         let link = ctx.link();
         // Where that can't be, strategies are still told apart by their names.
         let _ = host::add_rules(&colour::rules());
-        let pool = Pool::new(link.callback(|(worker, word)| match word {
+        let heard = link.callback(|(worker, word)| match word {
             Word::Reply(reply) => Event::Reply(worker, Box::new(reply)),
             Word::Died(cause) => Event::Died(worker, cause),
-        }));
+        });
         let parent = Parent::listen(link.callback(Event::Command));
         listen(link, parent.is_some());
-        let (state, effects) = State::open(start(&pool, parent.is_some()));
+        let start = start(parent.is_some());
+        let pool = Pool::new(heard, shared_crew(start.crew, start.pages));
+        let (state, effects) = State::open(start);
         let mut shell = Shell {
             state,
             pool,
@@ -134,7 +137,7 @@ impl Component for Shell {
 }
 
 /// What the page finds when it is opened.
-fn start(pool: &Pool, embedded: bool) -> Start {
+fn start(embedded: bool) -> Start {
     let remembered = |kept: Kept| host::remembered(kept.key());
     let language =
         host::query("lang").or_else(|| remembered(Kept::Language)).unwrap_or_else(host::language);
@@ -145,7 +148,8 @@ fn start(pool: &Pool, embedded: bool) -> Start {
         still: host::still(),
         embedded,
         sandboxed: host::sandboxed(),
-        crew: pool.crew(),
+        crew: crew(host::processors(), host::memory()),
+        pages: host::query("share").and_then(|pages| pages.parse().ok()).unwrap_or(1),
         memory: host::memory(),
         fragment: host::fragment(),
         studies: remembered(Kept::Studies),
@@ -218,6 +222,7 @@ impl Shell {
             Effect::Ask(worker, request) => self.pool.send(worker, &request),
             Effect::AskAll(request) => self.pool.send_all(&request),
             Effect::Replace(worker) => self.pool.replace(worker),
+            Effect::Stop(worker) => self.pool.stop(worker),
             Effect::Wait(timer, milliseconds) => {
                 let link = link.clone();
                 let over = move || link.send_message(Event::Timer(timer));

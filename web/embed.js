@@ -26,7 +26,8 @@
 //
 // The page runs in a sandboxed frame with scripts and nothing else. While it is out of sight it is taken away, with its
 // workers and its GPU device, and comes back with the same set-up and what was done in lessons; its trials are run again.
-// One that holds what can't be carried, such as the reader's notes, a large study or a table, stays.
+// One that holds what can't be carried, such as the reader's notes, a large study or a table, stays, but without workers.
+// Those in sight share the machine's cores.
 (() => {
   "use strict";
 
@@ -80,6 +81,8 @@
 
   class Tunescape extends HTMLElement {
     static observedAttributes = ["theme", "lang"];
+    // Those in sight, which share the machine's cores.
+    static #inSight = new Set();
 
     #frame = null;
     #here = null;
@@ -222,6 +225,7 @@
       this.#frame = this.#seen = null;
       for (const line of this.querySelectorAll(":scope > [role=alert]")) line.remove();
       this.#listens = this.#visible = this.#stays = false;
+      this.#count(false);
       // One that is only moved is there again by then, and answers.
       queueMicrotask(() => {
         if (this.isConnected) return;
@@ -278,7 +282,7 @@
 
     #address() {
       // As messages name it: of a page from disk, or in a sandbox, "null".
-      const query = new URLSearchParams({ origin: self.origin });
+      const query = new URLSearchParams({ origin: self.origin, share: Tunescape.#inSight.size });
       for (const name of ["theme", "lang"]) {
         if (this.hasAttribute(name)) query.set(name, this.getAttribute(name));
       }
@@ -307,7 +311,9 @@
 
     #show(visible) {
       if (!this.#frame) return;
+      const changed = visible !== this.#visible;
       this.#visible = visible;
+      this.#count(visible);
       const shown = this.#frame.hasAttribute("src");
       if (visible && !shown) {
         this.#told = this.#begins = this.#asked();
@@ -316,6 +322,16 @@
         this.#hurry();
       }
       if (!visible && shown && !this.#stays) this.#unload();
+      else if (shown && changed) this.#ask({ type: "sight", visible });
+    }
+
+    // Each of those in sight hears how many they are, when that has changed.
+    #count(visible) {
+      const all = Tunescape.#inSight;
+      if (visible === all.has(this)) return;
+      if (visible) all.add(this);
+      else all.delete(this);
+      for (const one of all) one.#ask({ type: "share", of: all.size });
     }
 
     #unload() {
@@ -341,6 +357,8 @@
         if (!this.#stays && this.#frame?.hasAttribute("src")) this.#show(this.#visible);
       };
       this.#frame.contentWindow.postMessage(JSON.stringify({ type: "recall", away: this.#away }), "*", [port2]);
+      this.#ask({ type: "share", of: Tunescape.#inSight.size });
+      if (!this.#visible) this.#ask({ type: "sight", visible: false });
     }
 
     // The page listens: what was asked before went unheard; a set-up comes before what plays it.

@@ -41,8 +41,8 @@ pub fn goes_and_comes_back(browser: &Browser) {
     stays_with_a_note(browser);
 }
 
-/// With what the reader noted it stays, as nobody around is to hear of that; out of sight it trains
-/// nothing, and in sight again it has what it had.
+/// With what the reader noted it stays, as nobody around is to hear of that; out of sight it has no
+/// workers, and in sight again it has what it had.
 fn stays_with_a_note(browser: &Browser) {
     browser.frame(0);
     browser.click("#trials [data-trial] button");
@@ -64,7 +64,8 @@ fn stays_with_a_note(browser: &Browser) {
     browser.wait_for("it to be in sight again", || {
         browser.eval("document.body.dataset.away") == "false"
     });
-    assert_eq!(heard(browser, "ready").len(), ready);
+    // Its workers are started anew.
+    browser.wait_for("it to go on", || heard(browser, "ready").len() > ready);
     browser.frame(0);
     browser.wait_for("the note", || browser.text("#trials").contains(NOTE));
     browser.run(browser.client.enter_parent_frame());

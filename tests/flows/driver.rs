@@ -19,6 +19,7 @@ use std::rc::Rc;
 use std::task::{Context, Waker};
 use tunescape_core::json;
 use tunescape_core::link;
+use tunescape_core::setup::needs::shared_crew;
 use tunescape_core::setup::{Edit, Setup};
 use tunescape_core::state::deaths::Cause;
 use tunescape_core::state::embed::Told;
@@ -225,7 +226,8 @@ impl Page {
             drawings: 0,
             options,
         };
-        let crew = (0..page.options.crew).map(WorkerId::Crew);
+        let crew = shared_crew(page.options.crew, page.options.start.pages);
+        let crew = (0..crew).map(WorkerId::Crew);
         for worker in [WorkerId::Study, WorkerId::Gpu].into_iter().chain(crew) {
             page.start_worker(worker);
         }
@@ -285,6 +287,7 @@ impl Page {
                 let ids: Vec<WorkerId> = self.workers.values().map(|worker| worker.0).collect();
                 ids.into_iter().for_each(|id| self.ask(id, (*request).clone()));
             }
+            Effect::Stop(worker) => self.stop_worker(worker),
             Effect::Replace(worker) => self.start_worker(worker),
             Effect::Wait(timer, milliseconds) => {
                 self.timers.retain(|_, (own, _)| *own != timer);
@@ -416,6 +419,16 @@ impl Page {
 
     /// The same, and of what.
     pub fn kill_by(&mut self, id: WorkerId, cause: Cause) {
+        self.stop_worker(id);
+        self.happen(Event::Died(id, cause));
+    }
+
+    /// The workers that there are.
+    pub fn desks(&self) -> Vec<WorkerId> {
+        self.workers.values().map(|worker| worker.0).collect()
+    }
+
+    fn stop_worker(&mut self, id: WorkerId) {
         let dead: Vec<usize> =
             self.workers.iter().filter(|(_, (own, _))| *own == id).map(|(n, _)| *n).collect();
         for number in dead {
@@ -423,7 +436,6 @@ impl Page {
             TASKS.with_borrow_mut(|tasks| tasks.retain(|task| task.worker != number));
             REPLIES.with_borrow_mut(|replies| replies.retain(|reply| reply.0 != number));
         }
-        self.happen(Event::Died(id, cause));
     }
 
     /// A request that is under way fails, or whatever else the reply says.

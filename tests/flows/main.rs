@@ -10,6 +10,7 @@ mod deaths;
 mod driver;
 mod embed;
 mod embed_away;
+mod embed_cores;
 #[path = "../common/engine.rs"]
 mod engine;
 mod evaluation;

@@ -6,6 +6,8 @@
 //! | `play`, `pause`, `step` | nothing: of the screen on show |
 //! | `results` | `number`: of the question, from 1 on and rising; `curves`: whether the trials' losses are wanted too |
 //! | `recall` | `away`: what the page has left before it was taken away; comes with a port, by which it leaves more |
+//! | `share` | `of`: how many pages in sight share the machine's cores |
+//! | `sight` | `visible`: whether the page is in sight; else it holds no worker |
 //! | `look` | `theme` (`light` or `dark`) and `lang` (`en` or `zh-CN`), either or both |
 
 use super::MAX_LETTERS;
@@ -34,6 +36,12 @@ pub enum Command {
     Recall {
         #[serde(default)]
         away: String,
+    },
+    Share {
+        of: usize,
+    },
+    Sight {
+        visible: bool,
     },
     Look {
         #[serde(default)]
@@ -72,10 +80,20 @@ mod tests {
             read(r#"{"type":"look","lang":"en"}"#),
             Some(Command::Look { theme: None, lang: Some("en".into()) })
         );
+        assert_eq!(read(r#"{"type":"share","of":3}"#), Some(Command::Share { of: 3 }));
+        assert_eq!(
+            read(r#"{"type":"sight","visible":false}"#),
+            Some(Command::Sight { visible: false })
+        );
         // As deep as a reader that calls itself would have to go.
-        for nonsense in
-            ["", "null", "[]", r#"{"type":"unlock"}"#, r#"{"type":"set"}"#, &"[".repeat(100_000)]
-        {
+        for nonsense in [
+            "",
+            "null",
+            "[]",
+            r#"{"type":"unlock"}"#,
+            r#"{"type":"share","of":-1}"#,
+            &"[".repeat(100_000),
+        ] {
             assert_eq!(read(nonsense), None);
         }
     }

@@ -36,6 +36,12 @@ pub fn crew(processors: usize, memory: Option<u64>) -> usize {
     processors.saturating_sub(1).min(MAX_CREW).min(room).max(1)
 }
 
+/// Number of workers of each crew where so many pages share a machine with room for so many
+/// workers; at least one.
+pub fn shared_crew(crew: usize, pages: usize) -> usize {
+    (crew / pages.max(1)).max(1)
+}
+
 /// Number of a crew's workers that fit into half of the memory when each holds data of so many
 /// bytes and what trains at a time; at least one.
 pub fn workers_with_room(crew: usize, memory: Option<u64>, data: u64) -> usize {
@@ -323,6 +329,7 @@ mod tests {
         assert_eq!([1, 2, 4, 64].map(|processors| crew(processors, None)), [1, 1, 3, 8]);
         // A telephone with a gigabyte, and one with four.
         assert_eq!([1 << 30, 4 << 30].map(|memory| crew(8, Some(memory))), [1, 5]);
+        assert_eq!([0, 1, 2, 3, 8].map(|pages| shared_crew(7, pages)), [7, 7, 3, 2, 1]);
         let small = workers_with_room(8, None, 1 << 20);
         let large = workers_with_room(8, None, 300 << 20);
         assert_eq!((small, large), (8, 5));

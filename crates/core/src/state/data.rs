@@ -18,7 +18,8 @@ impl State {
             // Each has the rows as they came, and once more in folds.
             2 * 4 * data.inputs as u64 * data.trained.iter().map(|&rows| rows as u64).sum::<u64>()
         });
-        needs::workers_with_room(self.crew, self.memory, data)
+        let memory = self.memory.map(|memory| memory / self.cores.pages as u64);
+        needs::workers_with_room(self.crew, memory, data)
     }
 
     /// What the data asks for; before there is any, two classes.

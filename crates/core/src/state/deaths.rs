@@ -141,11 +141,18 @@ impl State {
     }
 
     /// Starts another in the place of a worker, and sends it the sets that the others have.
-    fn replace(&mut self, worker: WorkerId) {
+    pub(super) fn replace(&mut self, worker: WorkerId) {
         self.emit(Effect::Replace(worker));
         for source in self.sources.clone().into_values() {
             self.emit(Effect::Ask(worker, Box::new(Request::Keep(source))));
         }
+    }
+
+    /// Stops a worker that others are to have the core of.
+    pub(super) fn stop_desk(&mut self, worker: WorkerId) {
+        self.staff.up.retain(|up| *up != worker);
+        self.staff.absent.retain(|absent| *absent != worker);
+        self.emit(Effect::Stop(worker));
     }
 
     /// Starts a worker that is to be asked for something and was not started yet.
@@ -228,7 +235,7 @@ impl State {
     /// The GPU has said nothing for long. A page that was asleep finds its timers over before it
     /// hears what has come meanwhile: it is waited for once more.
     pub(super) fn gpu_is_silent(&mut self) {
-        if !self.map.is_on(WorkerId::Gpu) {
+        if !self.map.is_on(WorkerId::Gpu) || !self.has_desk(WorkerId::Gpu) {
             return;
         }
         if !std::mem::replace(&mut self.map.doubted, true) {

@@ -103,8 +103,10 @@ pub enum Effect {
     Ask(WorkerId, Box<Request>),
     /// Send a request to every worker.
     AskAll(Box<Request>),
-    /// Start a worker anew in the place of one that died.
+    /// Start a worker, in the place of one that died or was stopped.
     Replace(WorkerId),
+    /// Stop a worker, with all that it is doing.
+    Stop(WorkerId),
     /// Start a timer, of so many milliseconds.
     Wait(Timer, u32),
     /// Stop a timer.

@@ -269,6 +269,8 @@ impl State {
                 return self.look(theme.as_deref(), lang.as_deref());
             }
             (Command::Recall { away }, _) => return self.take_back(&away),
+            (Command::Share { of }, _) => return self.share_cores(of),
+            (Command::Sight { visible }, _) => return self.come_into_sight(visible),
             (Command::Results { number, curves }, _) => {
                 return self.asked_for_results(number, curves);
             }

@@ -13,6 +13,7 @@
 //! | [`address`], [`share`], [`studies`] | links: opened, shared, kept |
 //! | [`large`] | studies that are too large for a link |
 //! | [`embed`], [`results`] | the page around this one: what it is told, what it may ask |
+//! | [`cores`] | how many workers the page has beside others in sight; none out of it |
 //! | [`data`] | the sets that workers have, and what starts when one is ready |
 //! | [`file`] | the reader's own table or lesson |
 //! | [`replies`], [`deaths`] | what workers answer, and what is done when one dies |
@@ -27,6 +28,7 @@ pub mod address;
 pub mod after_search;
 pub mod change;
 pub mod comparison;
+pub mod cores;
 pub mod data;
 pub mod deaths;
 pub mod effect;
@@ -68,6 +70,7 @@ use crate::setup::evaluation::EvaluationSetup;
 use crate::setup::{Backend, DataSetup, Detail, Screen, Setup};
 use crate::study;
 use crate::worker::{Job, Overview, Request, Source};
+use cores::Cores;
 use deaths::Staff;
 use embed::Embed;
 use file::File;
@@ -147,6 +150,7 @@ pub struct State {
     pub sandboxed: bool,
     /// Workers in the crew.
     crew: usize,
+    cores: Cores,
     memory: Option<u64>,
     /// How much of the page is shown where no link says it.
     wanted: Detail,
@@ -196,6 +200,8 @@ impl State {
         match event {
             Event::Time(_) => return false,
             Event::Reply(worker, reply) => return self.reply(worker, *reply),
+            // One that was sent away is not missed.
+            Event::Died(worker, _) if !self.has_desk(worker) => return false,
             Event::Died(worker, cause) => self.died(worker, cause),
             Event::Edit(edit) => self.make(&edit),
             Event::Mistyped(error) => self.tell_of_change(Some(Notice::NotANumber(error))),
@@ -242,6 +248,7 @@ impl State {
     fn settle(&mut self) {
         self.request_lessons();
         self.watch_goal();
+        self.sleep_unseen();
         self.tell_embedder();
     }
 

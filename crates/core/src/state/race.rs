@@ -320,13 +320,18 @@ impl State {
         self.race.forget_alone();
     }
 
-    /// A worker died: the one in its place races its repeats from their start, as nobody else knows
-    /// what their strategies had in mind.
+    /// A worker died: the one in its place races its repeats.
     pub(super) fn race_lost(&mut self, worker: WorkerId) {
-        let lost: Vec<_> = self.race.jobs.extract_if(.., |job| job.1 == worker).collect();
+        self.race_moves(worker, worker);
+    }
+
+    /// A worker that is no longer there raced some repeats: another does, from their start, as
+    /// nobody else knows what their strategies had in mind.
+    pub(super) fn race_moves(&mut self, from: WorkerId, to: WorkerId) {
+        let lost: Vec<_> = self.race.jobs.extract_if(.., |job| job.1 == from).collect();
         for (_, _, repeats) in lost {
             self.race.board.forget(&repeats);
-            self.ask_racer(worker, repeats);
+            self.ask_racer(to, repeats);
         }
     }
 

@@ -1,8 +1,9 @@
 //! What the page finds when it is opened, and the state that it begins with.
 
+use super::cores::Cores;
 use super::embed::Embed;
 use super::results::Teller;
-use super::{Adapter, Effect, LANGUAGES, State, Timer, WorkerId};
+use super::{Adapter, Effect, LANGUAGES, State};
 use super::{
     file, history, inspection, landscape, lesson, present, race, run, search, share, studies, tour,
     xray,
@@ -11,11 +12,7 @@ use crate::lesson::progress::Progress;
 use crate::link::opening::Opening;
 use crate::setup::evaluation::EvaluationSetup;
 use crate::setup::{Detail, Setup};
-use crate::worker::Request;
 use std::collections::BTreeMap;
-
-/// Milliseconds that the browser has to say whether there is WebGPU.
-const ADAPTER_WAIT: u32 = 10_000;
 
 /// What the page finds when it is opened.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,8 +26,10 @@ pub struct Start {
     pub embedded: bool,
     /// Whether the page is in a frame that lets it neither save files nor print.
     pub sandboxed: bool,
-    /// Workers in the crew.
+    /// Workers in the crew of a page that has the machine for itself, and pages in sight that share
+    /// it: 0 is for nobody else, too.
     pub crew: usize,
+    pub pages: usize,
     /// Bytes of the machine's memory, as far as the browser tells.
     pub memory: Option<u64>,
     /// What stands in the address from `#` on.
@@ -54,6 +53,7 @@ impl State {
     /// The state of a page that has just been opened, and what the world must do first.
     pub fn open(start: Start) -> (State, Vec<Effect>) {
         let setup = Setup::default();
+        let cores = Cores::new(start.crew, start.pages);
         let chinese = start.language.starts_with("zh");
         let mut state = State {
             map: landscape::MapState::new(&setup),
@@ -95,7 +95,8 @@ impl State {
             saving: 0,
             beside_packed: String::new(),
             opening: Opening::default(),
-            crew: start.crew,
+            crew: cores.crew(),
+            cores,
             memory: start.memory,
             still: start.still,
             // Who embeds the page says by a link what is to be seen.
@@ -114,10 +115,7 @@ impl State {
             (speed(start.speed_cpu), speed(start.speed_gpu));
         state.lesson.progress = Progress::read(start.lessons.as_deref());
         state.studies.held = start.held_file.as_deref().and_then(file::held);
-        state.adapter_job = state.next_job();
-        let adapter = Request::Adapter { job: state.adapter_job };
-        state.ask(WorkerId::Gpu, adapter);
-        state.emit(Effect::Wait(Timer::Adapter, ADAPTER_WAIT));
+        state.ask_for_adapter();
         state.emit(Effect::Restyle);
         state.open_address(&start.fragment);
         state.settle();

@@ -103,6 +103,14 @@ impl State {
         }
     }
 
+    /// What the page around was told is no news to it when all of it is trained again here.
+    pub(in crate::state) fn tell_nothing_again(&mut self) {
+        let Some(embed) = &mut self.embed else { return };
+        if let Some((away, _)) = &embed.left {
+            (embed.known, embed.before) = (away.told.met, Some(away.told.clone()));
+        }
+    }
+
     /// Whether the trials that come now are those that were told of before: they are run again.
     pub(super) fn catches_up(&self, before: Option<&Before>, state: &str) -> bool {
         let to_come = self.study.done() < self.setup.search.run;

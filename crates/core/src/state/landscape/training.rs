@@ -57,6 +57,15 @@ impl State {
         self.map.strides.clear();
     }
 
+    /// Workers of the crew from this number on have to go: what they had of the map is shared among
+    /// the others.
+    pub(crate) fn map_lost_from(&mut self, crew: usize) {
+        let lost = |slice: &Slice| matches!(slice.desk, WorkerId::Crew(i) if i >= crew);
+        if self.map.slices.iter().any(lost) {
+            self.resume_map();
+        }
+    }
+
     fn next_level(&mut self) {
         while !self.map.strides.is_empty() {
             let stride = self.map.strides.remove(0);

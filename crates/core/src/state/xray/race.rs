@@ -191,10 +191,15 @@ impl State {
         if worker == WorkerId::Study {
             return self.ask_for_table();
         }
+        self.study_race_moves(worker, worker);
+    }
+
+    /// What a worker had of the race that is no longer there, another gets.
+    pub(in crate::state) fn study_race_moves(&mut self, from: WorkerId, to: WorkerId) {
         let Some(racing) = self.racing() else { return };
-        let lost: Vec<Share> = racing.shares.extract_if(.., |share| share.desk == worker).collect();
+        let lost: Vec<Share> = racing.shares.extract_if(.., |share| share.desk == from).collect();
         for share in lost {
-            self.share_race(worker, share.seeds);
+            self.share_race(to, share.seeds);
         }
     }
 }
