@@ -2,13 +2,14 @@
 //! notice.
 
 use gloo::timers::callback::Timeout;
+use js_sys::Array;
 use std::cell::OnceCell;
 use wasm_bindgen::prelude::*;
 use web_sys::{
     Blob, BlobPropertyBag, ClipboardEvent, CssStyleSheet, DragEvent, Element, Event, EventTarget,
-    File,
+    File, HtmlAnchorElement, HtmlElement, IntersectionObserver, IntersectionObserverEntry,
+    ResizeObserver, StorageEvent, Url, Window, Worker,
 };
-use web_sys::{HtmlAnchorElement, HtmlElement, ResizeObserver, StorageEvent, Url, Window, Worker};
 use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
 use yew::Callback;
 
@@ -142,6 +143,11 @@ pub fn print() {
     Timeout::new(100, || drop(window().map(|window| window.print()))).forget();
 }
 
+/// Whether this page is in a frame.
+pub fn framed() -> bool {
+    window().is_some_and(|own| own.parent().ok().flatten().is_some_and(|parent| parent != own))
+}
+
 /// Whether this page is in a frame that lets it neither save files nor print: such a frame has no
 /// origin, and what else it may do can't be asked.
 pub fn sandboxed() -> bool {
@@ -155,6 +161,19 @@ pub fn sized(handler: Callback<()>) {
     let observer = ResizeObserver::new(handler.unchecked_ref()).ok();
     if let Some((observer, page)) = observer.zip(element("app")) {
         observer.observe(&page);
+    }
+}
+
+/// Hears whether any of the page is to be seen in the window, wherever its frame is.
+pub fn watch_sight(handler: Callback<bool>) {
+    let last = move |entries: Array| {
+        let entry = entries.pop().unchecked_into::<IntersectionObserverEntry>();
+        handler.emit(entry.is_intersecting());
+    };
+    let last = Closure::<dyn FnMut(Array)>::new(last).into_js_value();
+    let observer = IntersectionObserver::new(last.unchecked_ref()).ok();
+    if let Some((observer, root)) = observer.zip(root()) {
+        observer.observe(&root);
     }
 }
 

@@ -24,6 +24,9 @@ pub enum Word {
 /// come by different ways.
 const LAST_WORDS: u32 = 50;
 
+/// Bytes from which on a reply takes a good part of the time between two pictures to be read.
+const LARGE: usize = 1 << 18;
+
 /// A worker with its handlers, which live as long as it does.
 struct Handle {
     worker: Worker,
@@ -93,20 +96,34 @@ fn start(worker_id: WorkerId, tell: &Callback<(WorkerId, Word)>) -> Handle {
     let worker = host::spawn();
     // Whether it has said that its memory is full: the only word that is a text.
     let full = Rc::new(Cell::new(false));
+    let stopped = Rc::new(Cell::new(false));
     let heard = {
-        let (tell, full) = (tell.clone(), full.clone());
+        let (tell, full, stopped) = (tell.clone(), full.clone(), stopped.clone());
         Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             if event.data().is_string() {
                 return full.set(true);
             }
             let bytes = event.data().unchecked_into::<Uint8Array>().to_vec();
-            match postcard::from_bytes::<Reply>(&bytes) {
-                Ok(reply) => tell.emit((worker_id, Word::Reply(reply))),
-                Err(error) => web_sys::console::error_1(&format!("not a reply: {error}").into()),
+            let reply = match postcard::from_bytes::<Reply>(&bytes) {
+                Ok(reply) => (worker_id, Word::Reply(reply)),
+                Err(error) => {
+                    return web_sys::console::error_1(&format!("not a reply: {error}").into());
+                }
+            };
+            // What a large one changes is drawn in a task of its own; others may overtake it, as
+            // each names its job.
+            if bytes.len() < LARGE {
+                return tell.emit(reply);
             }
+            let (tell, stopped) = (tell.clone(), stopped.clone());
+            let told = move || {
+                if !stopped.get() {
+                    tell.emit(reply);
+                }
+            };
+            Timeout::new(0, told).forget();
         })
     };
-    let stopped = Rc::new(Cell::new(false));
     let failed = {
         let (tell, stopped, mut dead) = (tell.clone(), stopped.clone(), false);
         Closure::<dyn FnMut(JsValue)>::new(move |error: JsValue| {

@@ -18,6 +18,7 @@ use crate::words;
 use crate::words::texts::t;
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
+use tunescape_core::link::message::Command;
 use tunescape_core::setup::needs::{crew, shared_crew};
 use tunescape_core::state::file::FileEvent;
 use tunescape_core::state::lesson::LessonEvent;
@@ -30,6 +31,9 @@ use yew::prelude::*;
 
 /// The reader's file lies there as long as the tab is open.
 const HELD_FILE: &str = "file";
+
+/// What in the address says how many pages in sight share the machine.
+const SHARE: &str = "share";
 
 /// What the shell is told.
 #[derive(Debug)]
@@ -149,7 +153,7 @@ fn start(embedded: bool) -> Start {
         embedded,
         sandboxed: host::sandboxed(),
         crew: crew(host::processors(), host::memory()),
-        pages: host::query("share").and_then(|pages| pages.parse().ok()).unwrap_or(1),
+        pages: host::query(SHARE).and_then(|pages| pages.parse().ok()).unwrap_or(1),
         memory: host::memory(),
         fragment: host::fragment(),
         studies: remembered(Kept::Studies),
@@ -167,6 +171,11 @@ fn start(embedded: bool) -> Start {
 fn listen(link: &Scope, embedded: bool) {
     if embedded {
         host::sized(link.callback(|()| Message::Sized));
+    }
+    // In a frame that the script made, the script says that.
+    if host::framed() && host::query(SHARE).is_none() {
+        let seen = |visible| Event::Command(Command::Sight { visible });
+        host::watch_sight(link.callback(seen));
     }
     // What else tabs remember counts from the next visit on.
     host::listen_to_storage(link.batch_callback(|(key, text): (String, String)| {

@@ -143,17 +143,8 @@ fn what_is_searched_is_called_a_hyperparameter() {
 
 /// The formulas of an update.
 fn updates() -> Vec<String> {
-    let all = Terms {
-        momentum: true,
-        dampening: true,
-        l1: true,
-        l2: true,
-        decay: true,
-        clip_value: true,
-        clip_norm: true,
-    };
-    let plain = Terms { momentum: false, dampening: false, ..all };
-    Rule::ALL.iter().flat_map(|rule| [rule.formula(all), rule.formula(plain)]).collect()
+    let plain = Terms { momentum: false, dampening: false, ..Terms::ALL };
+    Rule::ALL.iter().flat_map(|rule| [rule.formula(Terms::ALL), rule.formula(plain)]).collect()
 }
 
 /// Formulas that the page shows, each with the keys of what its letters stand for.

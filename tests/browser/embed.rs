@@ -15,6 +15,7 @@ pub const TESTS: &[crate::Test] = &[
     ("what_is_on_show_can_be_taken_away", share),
     ("an_authors_own_lesson_is_opened_from_the_pages_own_folder", own_lesson),
     ("it_is_embedded_by_every_kind_of_script_and_in_isolated_pages", everywhere),
+    ("frames_share_the_cores_and_have_no_workers_out_of_sight", frames::share_the_cores),
     ("what_the_frame_forbids_is_not_offered_and_the_look_changes_later", confined),
 ];
 

@@ -1,5 +1,6 @@
 //! Frames that go and come back, are loaded anew, or never come.
 
+use crate::boot::with_script;
 use crate::embed::{QUICK, heard};
 use crate::harness::Browser;
 use crate::page;
@@ -147,4 +148,58 @@ pub fn never_come(browser: &Browser) {
     browser.wait_for("the data", || browser.is_there(".set.current[data-name=moons]"));
     assert!(page::notices(browser).contains("run.momentum:0.1"));
     assert_eq!(browser.value("#budget"), "2");
+}
+
+/// The workers that a page holds can be counted, on a machine of eight cores.
+const COUNTED: &str = "
+    globalThis.held = new Set();
+    const Own = Worker;
+    globalThis.Worker = class extends Own {
+        constructor(...given) {
+            super(...given);
+            held.add(this);
+        }
+        terminate() {
+            held.delete(this);
+            super.terminate();
+        }
+    };
+    Object.defineProperty(Navigator.prototype, 'hardwareConcurrency', { get: () => 8 });
+    Object.defineProperty(Navigator.prototype, 'deviceMemory', { get: () => 8 });
+";
+
+/// Two elements in sight, and far below a frame without the script.
+pub fn share_the_cores(browser: &Browser) {
+    let server = Server::start(|site| {
+        site.folder = "/page/".into();
+        site.pages.push(("/page/index.html".into(), with_script(COUNTED)));
+        let one = format!(
+            "<div><tune-scape lang='en' height='300' state='{}'></tune-scape></div>",
+            QUICK.replace('&', "&amp;")
+        );
+        let html = format!(
+            "<!doctype html><style>div {{ height: 300px; overflow: hidden }}</style>
+            <script src='/page/embed.js'></script>{one}{one}<div style='height: 6000px'></div>
+            <iframe sandbox='allow-scripts' height='300' src='/page/index.html#{QUICK}'></iframe>"
+        );
+        site.pages.push(("/host.html".into(), html));
+    });
+    browser.goto(&server.url("/host.html"));
+    let frames = || browser.count("iframe[src]");
+    browser.wait_for("both elements", || frames() == 3);
+    let holds = |frame: u16, workers: usize| {
+        browser.frame(frame);
+        browser.wait_for("its workers", || browser.eval("held.size") == workers);
+        browser.run(browser.client.enter_parent_frame());
+    };
+    // One for the study, one for the GPU, and a crew, which is of seven where nobody shares.
+    [(0, 5), (1, 5), (2, 0)].into_iter().for_each(|(frame, workers)| holds(frame, workers));
+    browser.eval("scrollTo(0, 9000)");
+    browser.wait_for("the elements to go", || frames() == 1);
+    holds(2, 9);
+    browser.eval("scrollTo(0, 0)");
+    browser.wait_for("the elements to come", || frames() == 3);
+    [(0, 5), (1, 5), (2, 0)].into_iter().for_each(|(frame, workers)| holds(frame, workers));
+    browser.eval("document.querySelector('tune-scape').remove()");
+    holds(0, 9);
 }

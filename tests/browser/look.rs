@@ -146,9 +146,10 @@ fn first_visit(browser: &Browser) {
     assert!(!browser.is_there("#map image"));
     poster(browser);
     browser.click("#landing-tour");
-    let inside = "(() => { const part = document.querySelector('.pointed').getBoundingClientRect();
+    let inside =
+        "(() => { const part = document.querySelector('.pointed')?.getBoundingClientRect();
         const card = document.getElementById('tour').getBoundingClientRect();
-        return part.top >= 0 && part.top < card.top; })()";
+        return part?.top >= 0 && part.top < card.top; })()";
     for stop in 1..=8 {
         browser.wait_for("the stop", || {
             browser.is_there(&format!("#tour[data-stop='{stop}']:focus"))

@@ -59,7 +59,7 @@ fn nine_die_at_once_and_a_smaller_set_up_trains() {
         });
         page.pass(1_000.0);
         all().for_each(|worker| page.kill(worker));
-        assert_eq!((page.notices(), page.staff()), (&[notice][..], 9));
+        assert_eq!((page.notices(), page.desks().len()), (&[notice][..], 9));
     }
     page.forget_asked();
     page.settle();
@@ -180,16 +180,16 @@ fn data_that_kills_workers_gives_way_to_those_before() {
 #[test]
 fn a_worker_that_never_starts_is_started_when_it_is_needed() {
     let mut page = Page::opened(LINK, Options::default());
-    let staff = page.staff();
+    let staff = page.desks().len();
     for _ in 0..5 {
         page.pass(1_000.0);
         page.kill(WorkerId::Crew(0));
     }
-    assert_eq!((page.notices(), page.staff()), (&[Notice::WorkersDoNotStart][..], staff - 1));
+    assert_eq!((page.notices(), page.desks().len()), (&[Notice::WorkersDoNotStart][..], staff - 1));
     page.settle();
     assert!(page.state.ready() && page.state.map.idle());
     page.happen(Event::Map(MapEvent::Again));
     page.settle();
-    assert_eq!(page.staff(), staff);
+    assert_eq!(page.desks().len(), staff);
     assert!(page.state.map.finished() && page.notices().is_empty());
 }

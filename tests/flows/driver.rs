@@ -288,7 +288,10 @@ impl Page {
                 ids.into_iter().for_each(|id| self.ask(id, (*request).clone()));
             }
             Effect::Stop(worker) => self.stop_worker(worker),
-            Effect::Replace(worker) => self.start_worker(worker),
+            Effect::Replace(worker) => {
+                self.stop_worker(worker);
+                self.start_worker(worker);
+            }
             Effect::Wait(timer, milliseconds) => {
                 self.timers.retain(|_, (own, _)| *own != timer);
                 let due = NOW.get() + f64::from(milliseconds);
@@ -406,12 +409,6 @@ impl Page {
     pub fn pass(&mut self, milliseconds: f64) {
         NOW.set(NOW.get() + milliseconds);
     }
-
-    /// The workers that are there.
-    pub fn staff(&self) -> usize {
-        self.workers.len()
-    }
-
     /// The worker dies, with all that it was doing; the page is told.
     pub fn kill(&mut self, id: WorkerId) {
         self.kill_by(id, Cause::Other);
@@ -426,6 +423,11 @@ impl Page {
     /// The workers that there are.
     pub fn desks(&self) -> Vec<WorkerId> {
         self.workers.values().map(|worker| worker.0).collect()
+    }
+
+    /// Which of all workers that there have been is there now.
+    pub fn number_of(&self, id: WorkerId) -> Option<usize> {
+        self.workers.iter().find(|(_, (own, _))| *own == id).map(|(number, _)| *number)
     }
 
     fn stop_worker(&mut self, id: WorkerId) {

@@ -12,7 +12,7 @@ use tunescape_core::state::embed::{Finished, Told};
 use tunescape_core::state::results::{MAX_POINTS, Results, Value};
 use tunescape_core::state::search::StudyEvent;
 use tunescape_core::state::xray::XrayEvent;
-use tunescape_core::state::{Event, Kept, Notice, Start};
+use tunescape_core::state::{Event, Kept, Notice, Start, WorkerId};
 
 const QUICK: &str = "v=1&data.name=moons&map.side=8&training.epochs=10&search.budget=3\
     &search.strategy=random&backend=cpu";
@@ -403,4 +403,47 @@ fn long_curves_are_told_of_in_a_bounded_number_of_points() {
     let ends = (curve[0].0, curve[curve.len() - 1].0);
     assert_eq!(ends, (0, trial.epochs()));
     assert!(curve.windows(2).all(|pair| pair[0].0 < pair[1].0));
+}
+
+#[test]
+fn what_is_asked_for_before_the_data_are_there_is_played_then() {
+    let other = QUICK.replace("moons", "xor");
+    let packed = format!("z={}", pack(&other));
+    let ask_at_once = |states: &[&str], commands: &[Command], order| {
+        let mut page = embedded(QUICK, order);
+        page.settle();
+        for state in states {
+            page.happen(Event::Command(Command::Set { state: (*state).into() }));
+        }
+        commands.iter().for_each(|command| page.happen(Event::Command(command.clone())));
+        page.settle();
+        assert!(page.notices().is_empty(), "{:?}", page.notices());
+        page
+    };
+    for order in [Order::First, Order::Any(1), Order::Any(2)] {
+        for state in [&other, &packed] {
+            let played = |commands: &[Command]| ask_at_once(&[state], commands, order);
+            assert_eq!(played(&[Command::Play]).losses().len(), 3);
+            assert_eq!(played(&[Command::Step]).losses().len(), 1);
+            assert_eq!(played(&[Command::Play, Command::Pause]).losses().len(), 0);
+            assert_eq!(played(&[]).losses().len(), 0);
+            // It was the other study that was to be played.
+            let mut page = ask_at_once(&[state], &[], order);
+            page.happen(Event::Command(Command::Set { state: packed.clone() }));
+            page.happen(Event::Command(Command::Play));
+            page.happen(Event::Command(Command::Set { state: QUICK.into() }));
+            page.settle();
+            assert_eq!((page.setup().data.name.as_str(), page.losses().len()), ("moons", 0));
+        }
+        let explored = ask_at_once(&[&format!("{other}&screen=explore")], &[Command::Play], order);
+        assert_eq!(explored.state.run.frame.as_ref().map(|frame| frame.epoch), Some(10));
+        let race = format!("{other}&screen=race&race.repeats=2");
+        assert_eq!(ask_at_once(&[&race], &[Command::Play], order).state.race.board.finished(), 3);
+        // Not even a worker that dies meanwhile takes it back.
+        let mut page = embedded(QUICK, order);
+        page.happen(Event::Command(Command::Play));
+        page.kill(WorkerId::Study);
+        page.settle();
+        assert_eq!(page.losses().len(), 3);
+    }
 }

@@ -12,7 +12,8 @@ use tunescape_core::data::number::DecimalMark;
 use tunescape_core::import::{ImportError, limits};
 use tunescape_core::state::file::{Choice, File, FileEvent};
 use tunescape_core::state::search::StudyEvent;
-use tunescape_core::state::{Event, Notice, Start};
+use tunescape_core::state::xray::XrayEvent;
+use tunescape_core::state::{Event, Notice, Start, WorkerId};
 
 const LINK: &str = "v=1&map.side=8&training.epochs=10&backend=cpu";
 
@@ -194,4 +195,43 @@ fn a_set_that_cant_be_loaded_leaves_the_one_before() {
     page.set("data.name", "moons");
     page.settle();
     assert_eq!((page.setup().data.name.as_str(), page.notices().len()), ("moons", 1));
+}
+
+#[test]
+fn a_file_that_takes_long_is_closed_with_the_worker_that_reads_it() {
+    let play = |page: &mut Page| {
+        page.study_event(StudyEvent::Speed(2));
+        page.study_event(StudyEvent::Play);
+        page.settle();
+    };
+    let link = format!("{LINK}&search.budget=4&search.strategy=random");
+    let mut page = Page::open(&link);
+    play(&mut page);
+    let wanted = (page.losses(), page.state.map.optimum());
+    let journal =
+        b"{\"op_code\": 0, \"worker_id\": \"a\", \"study_name\": \"a\", \"directions\": [1]}";
+    let closes = [Event::File(FileEvent::Close), Event::Xray(XrayEvent::Cancel)];
+    for (bytes, close) in [flowers().into_bytes(), journal.to_vec()].into_iter().zip(closes) {
+        for (milliseconds, kept) in [(10.0, true), (60_000.0, false)] {
+            let mut page = Page::open(&link);
+            page.study_event(StudyEvent::Step);
+            page.settle();
+            let reader = page.number_of(WorkerId::Study);
+            page.happen(Event::File(FileEvent::Opened("mine.txt".into(), Some(bytes.clone()))));
+            page.pass(milliseconds);
+            page.happen(close.clone());
+            assert_eq!(page.number_of(WorkerId::Study) == reader, kept, "{milliseconds}");
+            page.settle();
+            // The trial is there again, and nobody has died.
+            assert_eq!((page.losses(), page.notices().len()), (wanted.0[..1].to_vec(), 0));
+            play(&mut page);
+            assert_eq!((page.losses(), page.state.map.optimum()), wanted);
+            // With nothing under way there is nothing to stop.
+            page.pass(60_000.0);
+            let reader = page.number_of(WorkerId::Study);
+            page.drop_file("mine.txt", &bytes);
+            page.happen(close.clone());
+            assert_eq!(page.number_of(WorkerId::Study), reader);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! The lesson on luck.
 
+use crate::momentum::SEEDS;
 use crate::shipped::{data, lessons, loss, page, played, says};
 use std::sync::LazyLock;
 use tunescape_core::setup::Setup;
@@ -56,6 +57,20 @@ fn the_luckiest_of_many_looks_better_than_it_is() {
     assert!(asked.values().all(|text| text.contains(&format!(" {} ", winner + 1))), "{asked:?}");
     // The new leader did not look better before.
     assert!(loss(&once.trials()[best(&eight)]) > loss(&once.trials()[winner]));
+}
+
+#[test]
+fn so_it_is_from_other_starts() {
+    let flattered = SEEDS.map(|seed| {
+        let [once, eight] = [(1, ""), (2, "&evaluation.repeats=8")].map(|(number, more)| {
+            let mut setup = page(LESSON, number, more);
+            setup.net.seed = seed;
+            played(&setup)
+        });
+        let winner = best(&once);
+        loss(&eight.trials()[winner]) / loss(&once.trials()[winner])
+    });
+    assert!(flattered.iter().all(|factor| *factor > 1.0), "{flattered:?}");
 }
 
 #[test]

@@ -165,7 +165,7 @@ impl GpuContext {
         Self::on(adapters.swap_remove(place)).await
     }
 
-    async fn on(adapter: wgpu::Adapter) -> Result<Self, TrainError> {
+    pub(super) async fn on(adapter: wgpu::Adapter) -> Result<Self, TrainError> {
         let offered = adapter.limits();
         let descriptor = wgpu::DeviceDescriptor {
             required_limits: wgpu::Limits {

@@ -127,3 +127,109 @@ pub fn order_words(population: &Population, streams: usize) -> u64 {
     let longest = population.streams.iter().map(layout::stream_words).max().unwrap_or(0);
     (population.streams.len() + streams) as u64 + streams as u64 * longest
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Dataset, Target};
+    use crate::gpu::GpuTrainer;
+    use crate::setup::Setup;
+    use crate::setup::evaluation::Method;
+    use crate::worker::prepare;
+    use pollster::block_on;
+    use rand::{RngExt, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+    use tunescape_engine::net::Activation;
+    use tunescape_engine::optim::Rule;
+    use tunescape_engine::train::Trainer;
+
+    /// Bytes of the largest population here: what this device has lies in the machine's memory.
+    const MOST: u64 = 48 << 20;
+
+    const FORMS: [Form; 3] = [
+        Form { lanes: 4, share: 4, short: true },
+        Form { lanes: 8, share: 4, short: true },
+        Form { lanes: 32, share: 2, short: false },
+    ];
+
+    /// A device that has buffers, and computes nothing.
+    fn device() -> GpuContext {
+        let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
+        descriptor.backends = wgpu::Backends::NOOP;
+        descriptor.backend_options.noop.enable = true;
+        let instance = wgpu::Instance::new(descriptor);
+        let adapter = block_on(instance.request_adapter(&Default::default())).expect("an adapter");
+        block_on(GpuContext::on(adapter)).expect("a device")
+    }
+
+    fn table(rows: usize, inputs: usize, classes: usize) -> Dataset {
+        Dataset {
+            name: "csv".into(),
+            columns: (0..inputs).map(|i| i.to_string()).collect(),
+            x: (0..rows * inputs).map(|i| ((i * 37) % 101) as f32).collect(),
+            target: Target::Class {
+                labels: (0..rows).map(|i| (i % classes) as u32).collect(),
+                names: (0..classes).map(|i| i.to_string()).collect(),
+            },
+            image: None,
+            exact: Vec::new(),
+        }
+    }
+
+    fn one<T: Copy>(rng: &mut ChaCha8Rng, of: &[T]) -> T {
+        of[rng.random_range(0..of.len())]
+    }
+
+    /// A population of any set-up within the ranges; every fifth of one at their ends.
+    fn drawn(rng: &mut ChaCha8Rng, number: usize) -> Population {
+        let extreme = number.is_multiple_of(5);
+        let mut setup = Setup::default();
+        let layers = if extreme { 9 } else { rng.random_range(0..10) };
+        let units =
+            |rng: &mut ChaCha8Rng| if extreme { 128 } else { one(rng, &[1, 3, 8, 32, 100]) };
+        setup.net.hidden = (0..layers).map(|_| units(rng)).collect();
+        setup.net.activation = one(rng, &[Activation::Tanh, Activation::Relu, Activation::Gelu]);
+        setup.training.choose(one(rng, &Rule::ALL));
+        setup.training.dropout = one(rng, &[0.0, 0.2]);
+        setup.training.patience = one(rng, &[0, 5]);
+        setup.training.batch = one(rng, &[7, 32, 2000]);
+        setup.evaluation.repeats = rng.random_range(1..17);
+        setup.evaluation.folds = rng.random_range(2..11);
+        setup.evaluation.method = one(rng, &[Method::HoldOut, Method::KFold]);
+        let inputs = if extreme { 1024 } else { one(rng, &[1, 2, 10, 64]) };
+        let table = table(rng.random_range(40..120), inputs, one(rng, &[2, 3, 10]));
+        let data = prepare(&table, Vec::new(), &setup).expect("a set");
+        let points = vec![setup.own_point(); rng.random_range(1..130)];
+        setup.population(&data.folds, data.task, &points)
+    }
+
+    #[test]
+    fn what_any_set_up_makes_on_a_device_is_what_is_said() {
+        let device = device();
+        let mut rng = ChaCha8Rng::seed_from_u64(61);
+        let mut most: u64 = 0;
+        for number in 0..300 {
+            let context = device.clone().shaped(one(&mut rng, &FORMS));
+            let mut population = drawn(&mut rng, number);
+            let said = |population: &Population| Estimate::new(&context, population).expect("room");
+            // As many trials as there is room for, or else one.
+            while population.trials.len() > 1 && said(&population).bytes > MOST {
+                population.trials.truncate(population.trials.len() / 2);
+            }
+            let (net, rule, said) =
+                (population.net.clone(), population.rule, said(&population).bytes);
+            let made = GpuTrainer::new(&context, population, || 0.0);
+            let mut trainer = block_on(made).expect("a trainer");
+            block_on(trainer.advance(1, &mut || false)).expect("it trains");
+            let [alive, _] = context.made_bytes();
+            assert!(alive <= said + said / 10, "{alive}, not {said}: {net:?} {rule:?}");
+            // Nor is far too much said. Lists of several epochs may take up to 4 MB, twice, and some
+            // groups have fewer trials than there is room for.
+            assert!(alive + (9 << 20) >= said / 2, "{alive}, not {said}: {net:?} {rule:?}");
+            drop(trainer);
+            assert_eq!(context.made_bytes()[0], 0, "all is given back");
+            most = most.max(alive);
+        }
+        assert!(most > MOST / 2, "{most}");
+    }
+}

@@ -226,17 +226,9 @@ mod tests {
         use crate::setup::training::ScheduleKind;
         use tunescape_engine::net::{Activation, Init, Loss};
         use tunescape_engine::optim::{Rule, formula::Terms};
-        let all = Terms {
-            momentum: true,
-            dampening: true,
-            l1: true,
-            l2: true,
-            decay: true,
-            clip_value: true,
-            clip_norm: true,
-        };
-        let mut shown: Vec<String> = Rule::ALL.iter().map(|rule| rule.formula(all)).collect();
-        let plain = Terms { momentum: false, dampening: false, ..all };
+        let mut shown: Vec<String> =
+            Rule::ALL.iter().map(|rule| rule.formula(Terms::ALL)).collect();
+        let plain = Terms { momentum: false, dampening: false, ..Terms::ALL };
         shown.extend(Rule::ALL.iter().map(|rule| rule.formula(plain)));
         shown.extend(Activation::ALL.map(|a| a.facts().formula.to_owned()));
         shown.extend(Init::ALL.iter().filter_map(|init| init.formula()).map(str::to_owned));

@@ -17,6 +17,10 @@ const MAX_DEATHS: usize = 2;
 /// more, and no longer. It says every second that it is there.
 const SILENCE: u32 = 15_000;
 
+/// Milliseconds after which a file that is still being read is taken out of the worker's hands with
+/// the worker, when the reader wants it no more.
+const LINGERS: f64 = 1_000.0;
+
 /// What a worker has died of, as far as that is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Cause {
@@ -71,6 +75,8 @@ pub(super) struct Staff {
     /// Those who died before they had started: they are started again once they are asked for
     /// something.
     absent: Vec<WorkerId>,
+    /// When a worker was given a file, or asked about it, last.
+    given_file: f64,
 }
 
 impl State {
@@ -160,6 +166,29 @@ impl State {
         if self.staff.absent.extract_if(.., |absent| *absent == worker).count() > 0 {
             self.replace(worker);
         }
+    }
+
+    /// Has the worker that reads files do something with one.
+    pub(super) fn ask_reader(&mut self, request: Request) {
+        self.staff.given_file = self.now;
+        self.ask(WorkerId::Study, request);
+    }
+
+    /// The reader has closed a file, which a worker may have been reading. Who knows how long it
+    /// goes on, and nothing else is done meanwhile: another takes its place, and what else it did
+    /// begins anew.
+    pub(super) fn stop_reading(&mut self, was_read: bool) {
+        if !was_read || self.reads_file() || self.now - self.staff.given_file < LINGERS {
+            return;
+        }
+        self.staff.up.retain(|up| *up != WorkerId::Study);
+        self.replace(WorkerId::Study);
+        match self.is_held_back() {
+            true => self.hold_back(WorkerId::Study),
+            false => self.begin_again(WorkerId::Study),
+        }
+        self.xray_lost();
+        self.study_race_lost(WorkerId::Study);
     }
 
     /// What a worker did that has died begins anew.

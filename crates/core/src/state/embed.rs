@@ -5,6 +5,7 @@
 
 mod away;
 mod mended;
+mod waiting;
 
 use super::address::PACKED;
 use super::race::RaceEvent;
@@ -19,6 +20,7 @@ use crate::setup::{Screen, Setup};
 use away::{Away, Before};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use waiting::Waiting;
 
 /// What the page tells the page around it; in JSON an object with its `type`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -77,6 +79,8 @@ pub(super) struct Embed {
     left: Option<(Away, bool)>,
     /// How often the marks of lessons had changed when they were last written, and what was.
     marks: Option<(u32, Arc<str>)>,
+    /// What is to be played once it can be.
+    waiting: Waiting,
 }
 
 impl State {
@@ -104,7 +108,7 @@ impl State {
         }
         now.before = old.before.filter(|_| again);
         now.known = old.known.filter(|page| *page == self.setup.lesson.page);
-        (now.left, now.marks) = (old.left, old.marks);
+        (now.left, now.marks, now.waiting) = (old.left, old.marks, old.waiting);
         let told = Before {
             state: now.state.clone(),
             shown: now.shown,
@@ -207,6 +211,7 @@ impl State {
     /// Shows the set-up of a link that was asked for under a number, where it is one. What the link
     /// says was found is trained again.
     pub(super) fn set_state(&mut self, number: u32, text: &str) {
+        self.set_up_is_there(number);
         // What was wrong with the last says nothing of this one, which may be wrong in the same way.
         self.notices.retain(|notice| !notice.is_of_link());
         if let Some(embed) = &mut self.embed {
@@ -254,11 +259,17 @@ impl State {
     }
 
     pub(super) fn command(&mut self, command: Command) {
+        if self.has_to_wait(&command) {
+            return;
+        }
         let event = match (command, self.setup.screen) {
             (Command::Set { state }, _) => {
                 let (state, number) = (state.trim_start_matches('#'), self.opening.ask());
                 return match (state.strip_prefix(PACKED), state.split('&').next()) {
-                    (Some(packed), _) => self.unpack(Unpacking::Set(number), packed),
+                    (Some(packed), _) => {
+                        self.wait_for_set_up(number);
+                        self.unpack(Unpacking::Set(number), packed)
+                    }
                     (_, Some(study)) if study.starts_with(STUDY) => self.open_study_within(state),
                     _ => self.set_state(number, state),
                 };

@@ -3,7 +3,7 @@
 
 use super::studies::HeldFile;
 use super::xray::opening::{EXAMPLE, Opening};
-use super::{Effect, Notice, State, WorkerId};
+use super::{Effect, Notice, State};
 use crate::data::Kind;
 use crate::data::choices::{ColumnKind, ReadChoices};
 use crate::data::csv::{CsvError, MAX_BYTES};
@@ -215,7 +215,11 @@ impl State {
                 Some(file) if file.peek.is_some() => file.wanted = true,
                 _ => self.check_file(),
             },
-            FileEvent::Close => self.file = None,
+            FileEvent::Close => {
+                let was_read = self.reads_file();
+                self.file = None;
+                self.stop_reading(was_read);
+            }
         }
     }
 
@@ -263,7 +267,7 @@ impl State {
         if let Some(file) = &mut self.file {
             file.peek = Some(job);
             let (bytes, choices) = (file.bytes.clone(), file.choices.clone());
-            self.ask(WorkerId::Study, Request::Peek { job, bytes, choices });
+            self.ask_reader(Request::Peek { job, bytes, choices });
         }
     }
 
@@ -273,7 +277,7 @@ impl State {
         if let Some(file) = self.file.as_mut().filter(|file| file.problem.is_none()) {
             file.check = Some(job);
             let (source, setup) = (file.source(), self.setup.clone());
-            self.ask(WorkerId::Study, Request::Check { job, source, setup });
+            self.ask_reader(Request::Check { job, source, setup });
         }
     }
 

@@ -247,6 +247,7 @@ impl State {
     /// What follows whatever has happened.
     fn settle(&mut self) {
         self.request_lessons();
+        self.do_what_waits();
         self.watch_goal();
         self.sleep_unseen();
         self.tell_embedder();

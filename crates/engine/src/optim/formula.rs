@@ -25,6 +25,17 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// Every option at work.
+    pub const ALL: Terms = Terms {
+        momentum: true,
+        dampening: true,
+        l1: true,
+        l2: true,
+        decay: true,
+        clip_value: true,
+        clip_norm: true,
+    };
+
     /// Those that are not off.
     pub fn of(hyper: &Hyper) -> Self {
         Self {
@@ -232,19 +243,10 @@ mod tests {
         assert_eq!(Rule::RmsProp.formula(plain), "s ← αs + (1−α)g²,  w ← w − ηg/(√s + ε)");
         let heavy = Terms { momentum: true, ..plain };
         assert_eq!(Rule::Momentum.formula(heavy), "v ← βv + g,  w ← w − ηv");
-        let all = Terms {
-            momentum: true,
-            dampening: true,
-            l1: true,
-            l2: true,
-            decay: true,
-            clip_value: true,
-            clip_norm: true,
-        };
         for part in ["λ₁", "λ₂", "ηλw", "−c", "C/n", "(1−τ)g"] {
-            assert!(Rule::Momentum.formula(all).contains(part), "{part}");
+            assert!(Rule::Momentum.formula(Terms::ALL).contains(part), "{part}");
         }
-        assert!(!Rule::Nesterov.formula(all).contains('τ'), "it has no dampening");
+        assert!(!Rule::Nesterov.formula(Terms::ALL).contains('τ'), "it has no dampening");
         assert_eq!(Terms::of(&Rule::AdamW.defaults()), Terms { decay: true, ..heavy });
     }
 }

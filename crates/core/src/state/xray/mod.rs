@@ -272,7 +272,9 @@ impl State {
             XrayEvent::Read => self.show_columns(),
             XrayEvent::Columns => self.ask_for_columns(),
             XrayEvent::Cancel => {
+                let was_read = self.reads_file();
                 self.xray.opening = None;
+                self.stop_reading(was_read);
                 self.tidy_studies();
             }
             XrayEvent::Close => self.close_study(),

@@ -136,7 +136,7 @@ impl State {
             (opening.file, opening.job) = (job, Some(job));
             let (name, bytes) = (opening.name.clone(), opening.bytes.clone());
             let request = XrayRequest::Read { name, bytes };
-            self.ask(WorkerId::Study, Request::Xray { job, request });
+            self.ask_reader(Request::Xray { job, request });
         }
     }
 
@@ -173,7 +173,7 @@ impl State {
         (opening.job, opening.wanted) = (Some(job), Some(which.clone()));
         let aim = opening.held.as_ref().map_or(Aim::default(), |held| held.aim);
         let request = XrayRequest::Show { file: opening.file, which, aim };
-        self.ask(WorkerId::Study, Request::Xray { job, request });
+        self.ask_reader(Request::Xray { job, request });
     }
 
     /// Has the worker let go of what nobody asks about any more.
