@@ -187,19 +187,29 @@ pub fn share_the_cores(browser: &Browser) {
     browser.goto(&server.url("/host.html"));
     let frames = || browser.count("iframe[src]");
     browser.wait_for("both elements", || frames() == 3);
-    let holds = |frame: u16, workers: usize| {
-        browser.frame(frame);
-        browser.wait_for("its workers", || browser.eval("held.size") == workers);
-        browser.run(browser.client.enter_parent_frame());
+    // Which frame is which, browsers tell in an order of their own.
+    let wait_for_workers = |wanted: &[u64]| {
+        browser.wait_for("the workers of each", || {
+            let mut held: Vec<u64> = (0..browser.count("iframe") as u16)
+                .filter_map(|frame| {
+                    browser.frame(frame);
+                    let held = browser.eval("globalThis.held?.size").as_u64();
+                    browser.run(browser.client.enter_parent_frame());
+                    held
+                })
+                .collect();
+            held.sort_unstable();
+            held == wanted
+        });
     };
     // One for the study, one for the GPU, and a crew, which is of seven where nobody shares.
-    [(0, 5), (1, 5), (2, 0)].into_iter().for_each(|(frame, workers)| holds(frame, workers));
+    wait_for_workers(&[0, 5, 5]);
     browser.eval("scrollTo(0, 9000)");
     browser.wait_for("the elements to go", || frames() == 1);
-    holds(2, 9);
+    wait_for_workers(&[9]);
     browser.eval("scrollTo(0, 0)");
     browser.wait_for("the elements to come", || frames() == 3);
-    [(0, 5), (1, 5), (2, 0)].into_iter().for_each(|(frame, workers)| holds(frame, workers));
+    wait_for_workers(&[0, 5, 5]);
     browser.eval("document.querySelector('tune-scape').remove()");
-    holds(0, 9);
+    wait_for_workers(&[0, 9]);
 }
