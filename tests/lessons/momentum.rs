@@ -92,7 +92,12 @@ fn the_run_on_the_page_comes_down_to_a_fifth_of_the_best_without_momentum() {
     }
     let lowest = HEAVY.0[0][here].iter().min_by(|a, b| a.1.total_cmp(&b.1)).expect("some");
     let told = [RATES.to_string(), format!(" {:.1}", lowest.0)];
-    assert!(asked.text.values().all(|text| told.iter().all(|told| text.contains(told))), "{told:?}");
+    assert!(
+        asked.text.values().all(|text| told.iter().all(|told| text.contains(told))),
+        "{told:?}"
+    );
+    // The effective step is twice as long.
+    assert!((1.8..2.2).contains(&(own[0] / (1.0 - own[1]) / lowest.0)));
     // And of the other starts.
     let lower = ends.iter().zip(plain).filter(|(end, plain)| *end < plain).count();
     says("momentum", 5, lower);
