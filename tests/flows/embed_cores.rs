@@ -33,8 +33,10 @@ fn crew(page: &Page) -> usize {
     page.desks().iter().filter(|desk| matches!(desk, WorkerId::Crew(_))).count()
 }
 
-/// All that comes out.
-fn whole(page: &Page) -> (Vec<Vec<f64>>, Vec<Option<f64>>, Option<([f64; 2], f64)>) {
+/// All that comes out: the trials' points and losses, and the map's best square.
+type Whole = (Vec<Vec<f64>>, Vec<Option<f64>>, Option<([f64; 2], f64)>);
+
+fn whole(page: &Page) -> Whole {
     (page.points(), page.losses(), page.state.map.optimum())
 }
 
