@@ -435,8 +435,7 @@ mod tests {
         );
     }
 
-    /// 20,000 rows with 1,024 inputs are taken as they are, and refused in ten folds: of a file that
-    /// is known where it is read.
+    /// Ten folds of what a file may hold are refused here; a file alone is refused where it is read.
     #[test]
     fn one_set_alone_has_a_bound_as_several_have() {
         let mut setup = Setup::default();
