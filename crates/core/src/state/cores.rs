@@ -23,7 +23,7 @@ impl Cores {
         Cores { alone, pages: pages.max(1), unseen: false, asleep: false }
     }
 
-    /// Workers in the crew of each page.
+    /// Workers in the crew of each page; at least one.
     pub fn crew(&self) -> usize {
         shared_crew(self.alone, self.pages)
     }
@@ -33,9 +33,9 @@ impl State {
     /// So many pages in sight share the machine from now on. What was with a worker that has to go
     /// begins anew with another.
     pub(super) fn share_cores(&mut self, pages: usize) {
+        let old = self.cores.crew();
         self.cores.pages = pages.max(1);
-        let (old, new) = (self.crew, self.cores.crew());
-        self.crew = new;
+        let new = self.cores.crew();
         // It has none, and gets as many once it is in sight.
         if self.cores.asleep {
             return;
@@ -87,7 +87,7 @@ impl State {
 
     /// All workers that the page has while it is in sight.
     fn desks(&self) -> Vec<WorkerId> {
-        let crew = (0..self.crew).map(WorkerId::Crew);
+        let crew = (0..self.cores.crew()).map(WorkerId::Crew);
         [WorkerId::Study, WorkerId::Gpu].into_iter().chain(crew).collect()
     }
 
@@ -98,7 +98,7 @@ impl State {
 
     /// What a worker of the crew had of races goes to one that is there, which may be the same.
     fn move_races(&mut self, worker: usize) {
-        let heir = WorkerId::Crew(worker % self.crew.max(1));
+        let heir = WorkerId::Crew(worker % self.cores.crew());
         self.race_moves(WorkerId::Crew(worker), heir);
         self.study_race_moves(WorkerId::Crew(worker), heir);
     }

@@ -19,7 +19,7 @@ impl State {
             2 * 4 * data.inputs as u64 * data.trained.iter().map(|&rows| rows as u64).sum::<u64>()
         });
         let memory = self.memory.map(|memory| memory / self.cores.pages as u64);
-        needs::workers_with_room(self.crew, memory, data)
+        needs::workers_with_room(self.cores.crew(), memory, data)
     }
 
     /// What the data asks for; before there is any, two classes.

@@ -148,8 +148,6 @@ pub struct State {
     teller: Option<Teller>,
     /// Whether the page is in a frame that lets it neither save files nor print.
     pub sandboxed: bool,
-    /// Workers in the crew.
-    crew: usize,
     cores: Cores,
     memory: Option<u64>,
     /// How much of the page is shown where no link says it.

@@ -95,7 +95,6 @@ impl State {
             saving: 0,
             beside_packed: String::new(),
             opening: Opening::default(),
-            crew: cores.crew(),
             cores,
             memory: start.memory,
             still: start.still,
