@@ -30,9 +30,12 @@ pub fn dialog(state: &State, link: &Link) -> Html {
     let (base, fragment) = (host::address(), state.fragment());
     let address = format!("{base}#{fragment}");
     let folder = host::folder(&base);
+    // The browser has encoded quotation marks and what else would end an attribute.
+    let attribute = |text: &str| text.replace('&', "&amp;");
     let code = format!(
-        "<script src=\"{folder}/embed.js\"></script>\n<tune-scape state=\"{}\"></tune-scape>",
-        fragment.replace('&', "&amp;")
+        "<script src=\"{}/embed.js\"></script>\n<tune-scape state=\"{}\"></tune-scape>",
+        attribute(&folder),
+        attribute(&fragment)
     );
     let text = |id: &'static str, name: String, text: String| {
         let copied = text.clone();

@@ -4,6 +4,7 @@
 
 mod audit;
 mod boot;
+mod cases;
 mod drills;
 mod embed;
 #[path = "../common/engine.rs"]
@@ -53,6 +54,7 @@ fn main() {
     let in_each_browser = [
         audit::TESTS,
         boot::NOTICES,
+        cases::TESTS,
         drills::TESTS,
         embed::TESTS,
         examples::TESTS,

@@ -5,7 +5,8 @@ use crate::page;
 use crate::server::{Server, dist};
 use std::fs;
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
@@ -14,8 +15,10 @@ pub const TESTS: &[crate::Test] = &[
     ("after_the_first_visit_no_network_is_needed", offline),
 ];
 
-pub const BUILDS: &[crate::Test] =
-    &[("a_tab_left_open_over_a_new_build_and_a_new_one_both_work", builds)];
+pub const BUILDS: &[crate::Test] = &[
+    ("a_tab_left_open_over_a_new_build_and_a_new_one_both_work", builds),
+    ("a_service_worker_whose_storage_fails_leaves_all_to_the_network", without_storage),
+];
 
 const QUICK: &str = "#v=1&training.epochs=10&map.side=8";
 
@@ -53,18 +56,60 @@ fn offline(browser: &Browser) {
     browser.wait_for("everything to be kept", || {
         browser.eval("navigator.serviceWorker.controller?.state") == "activated"
     });
+    let again = |theme: &str| {
+        browser.goto("about:blank");
+        browser.goto(&format!("{home}?theme={theme}{QUICK}"));
+        works(browser);
+        assert_eq!(browser.attr("html", "data-theme").as_deref(), Some(theme));
+    };
+    // A network that takes what it is asked and never answers.
+    wire.hang();
+    again("light");
     drop(wire);
-    browser.goto("about:blank");
-    browser.goto(&format!("{home}?theme=dark{QUICK}"));
+    again("dark");
+}
+
+/// The host lacks what a page can do without, and the browser's storage fails once it is full.
+fn without_storage(browser: &Browser) {
+    let folder = folder_for(browser, "storage");
+    copy(&dist().expect("it is built"), &folder, &|text| text);
+    let spared = ["app.webmanifest", "embed.d.ts"];
+    spared.iter().for_each(|file| fs::remove_file(folder.join(file)).expect("it was copied"));
+    let script = fs::read_to_string(folder.join("sw.js")).expect("a service worker");
+    let fails = "addEventListener('message', ({ ports }) => {
+        CacheStorage.prototype.open = () => Promise.reject(new DOMException('', 'QuotaExceededError'));
+        ports[0].postMessage('it fails');
+    });";
+    fs::write(folder.join("sw.js"), format!("{script}{fails}")).expect("there is room");
+    let server = Server::start(|site| site.root.clone_from(&folder));
+    browser.goto(&server.url(&format!("/{QUICK}")));
+    browser.wait_for("everything to be kept", || {
+        browser.eval("navigator.serviceWorker.controller?.state") == "activated"
+    });
+    browser.eval(
+        "void (() => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = ({ data }) => (document.body.dataset.storage = data);
+        navigator.serviceWorker.controller.postMessage('fail', [port2]);
+    })()",
+    );
+    browser.wait_for("no storage", || browser.attr("body", "data-storage").is_some());
+    browser.reload();
     works(browser);
-    assert_eq!(browser.attr("html", "data-theme").as_deref(), Some("dark"));
+    assert_eq!(page::notices(browser), "");
+    fs::remove_dir_all(&folder).expect("it is ours");
+}
+
+/// A folder of this test's own in this browser.
+fn folder_for(browser: &Browser, test: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("tunescape-{test}-{}", std::process::id()));
+    folder.join(format!("{:?}", browser.kind))
 }
 
 /// The page of an older build stays open while the host gets a newer one, whose files have other
 /// names and whose names the older one's service worker has never heard of.
 fn builds(browser: &Browser) {
-    let folder = std::env::temp_dir().join(format!("tunescape-builds-{}", std::process::id()));
-    let folder = folder.join(format!("{:?}", browser.kind));
+    let folder = folder_for(browser, "builds");
     let dist = dist().expect("it is built");
     copy(&dist, &folder, &|text| text);
     let server = Server::start(|site| site.root.clone_from(&folder));
@@ -141,6 +186,7 @@ fn copy(from: &Path, to: &Path, change: &dyn Fn(String) -> String) {
 struct Wire {
     port: u16,
     open: Arc<Mutex<Option<Vec<TcpStream>>>>,
+    hangs: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -150,10 +196,16 @@ impl Wire {
         let port = listener.local_addr().expect("an address").port();
         let open = Arc::new(Mutex::new(Some(Vec::new())));
         let ends = open.clone();
+        let hangs = Arc::new(AtomicBool::new(false));
+        let hung = hangs.clone();
         let thread = std::thread::spawn(move || {
             for near in listener.incoming().map_while(Result::ok) {
                 let mut ends = ends.lock().expect("no thread panics with it");
                 let Some(ends) = ends.as_mut() else { return };
+                if hung.load(Ordering::Relaxed) {
+                    ends.push(near);
+                    continue;
+                }
                 let far = TcpStream::connect(("127.0.0.1", server)).expect("the server listens");
                 for (from, to) in [(&near, &far), (&far, &near)] {
                     let (mut from, mut to) =
@@ -167,7 +219,14 @@ impl Wire {
                 ends.extend([near, far]);
             }
         });
-        Self { port, open, thread: Some(thread) }
+        Self { port, open, hangs, thread: Some(thread) }
+    }
+
+    /// From now on it takes what it is asked and answers nothing.
+    fn hang(&self) {
+        self.hangs.store(true, Ordering::Relaxed);
+        let mut open = self.open.lock().expect("no thread panics with it");
+        open.iter_mut().flatten().for_each(|end| drop(end.shutdown(Shutdown::Both)));
     }
 }
 

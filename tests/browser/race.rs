@@ -58,6 +58,12 @@ fn race(browser: &Browser) {
     browser.wait_for("a trial", || browser.text("#you-says").contains("1 trial left"));
     assert_eq!(browser.number("#race-trial"), 1.0);
     browser.wait_for("its link", || page::hash(browser).contains("race.hand"));
+    // Nor is the landscape told by a file while the learner plays.
+    browser.click("#share");
+    browser.wait_for("the files", || browser.is_there("#share-dialog [download='trials.csv']"));
+    assert!(!browser.is_there("[download='landscape.csv'], #landscape-json"));
+    browser.click("#share-dialog .primary");
+    browser.wait_for("the dialog to close", || !browser.is_there("dialog"));
     let of_one = page::hash(browser);
     assert!(browser.text("#race-best figcaption").contains("trials 1"));
     // A line is a point so far, and how it goes on is not to be seen.

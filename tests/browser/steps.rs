@@ -267,7 +267,8 @@ pub fn paste(browser: &Browser, text: &str) {
     press_with_control(browser, 'v');
 }
 
-fn press_with_control(browser: &Browser, key: char) {
+/// Presses a key while Control is down.
+pub fn press_with_control(browser: &Browser, key: char) {
     const CONTROL: char = '\u{e009}';
     let keys = KeyActions::new("keys".into())
         .then(KeyAction::Down { value: CONTROL })

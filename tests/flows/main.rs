@@ -5,6 +5,7 @@
 mod address;
 mod board;
 mod by_hand;
+mod cases;
 mod changes;
 mod deaths;
 mod driver;

@@ -101,6 +101,7 @@ pub mod search;
 pub mod setup;
 pub mod sort;
 pub mod space;
+pub mod spreadsheet;
 pub mod state;
 pub mod study;
 pub mod worker;

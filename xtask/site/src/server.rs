@@ -2,7 +2,7 @@
 
 use http_body_util::Full;
 use hyper::body::Bytes;
-use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LOCATION};
 use hyper::service::service_fn;
 use hyper::{Response, StatusCode};
 use hyper_util::rt::TokioIo;
@@ -26,6 +26,8 @@ pub struct Site {
     pub others: Vec<(String, PathBuf)>,
     /// Pages that are not files: path and HTML.
     pub pages: Vec<(String, String)>,
+    /// Paths that send on to another address.
+    pub redirects: Vec<(String, String)>,
     asked: Mutex<Vec<String>>,
 }
 
@@ -34,9 +36,9 @@ impl Site {
     pub fn open(root: &Path, port: u16) -> io::Result<Site> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         listener.set_nonblocking(true)?;
-        let (headers, others, pages, closed, asked) = Default::default();
+        let (headers, others, pages, redirects, closed, asked) = Default::default();
         let (root, folder) = (root.into(), "/".into());
-        Ok(Site { listener, closed, root, folder, headers, others, pages, asked })
+        Ok(Site { listener, closed, root, folder, headers, others, pages, redirects, asked })
     }
 
     /// Answers until [`Site::close`] is called.
@@ -93,6 +95,10 @@ impl Site {
         };
         let mut answer = Response::new(Full::from(body));
         *answer.status_mut() = status;
+        if let Some((_, to)) = self.redirects.iter().find(|(at, _)| at == asked.path()) {
+            *answer.status_mut() = StatusCode::FOUND;
+            answer.headers_mut().insert(LOCATION, HeaderValue::from_str(to).expect("plain ASCII"));
+        }
         let headers = answer.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));

@@ -126,6 +126,13 @@ fn every_script_is_whole_and_says_what_it_cannot() {
         whole(&script);
         assert!(script.text.contains("EXPECTED = [(0.75, 0.875), (0.5, 0.625)]"));
     }
+    // A run that was played further than a training goes is compared as far as the script trains.
+    setup.training.epochs = 1;
+    let source = Source { setup: &setup, data: &data, split: &split };
+    for script in [pytorch::script, keras::script] {
+        let text = script(source, &[report(0.75), report(0.5), report(0.25)]).text;
+        assert!(text.contains("EXPECTED = [(0.75, 0.875), (0.5, 0.625)]"));
+    }
     for strategy in StrategyName::ALL {
         for pruner in crate::prune::pruner::PrunerName::ALL {
             setup.search.strategy = strategy;

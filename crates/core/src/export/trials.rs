@@ -3,6 +3,7 @@
 //! has them.
 
 use crate::import::{Choice, Domain, ImportedStudy, ImportedTrial, Parameter, Time, TrialState};
+use crate::spreadsheet::inert;
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -84,7 +85,8 @@ fn value(parameter: &Parameter, x: f64) -> String {
         Domain::Number { integer: true, .. } => (x as i64).to_string(),
         Domain::Number { .. } => number(x),
         Domain::Categorical(choices) => {
-            choices.get(x as usize).map(Choice::to_string).unwrap_or_default()
+            let choice = choices.get(x as usize).map(Choice::to_string).unwrap_or_default();
+            inert(&choice).into_owned()
         }
     }
 }
@@ -92,7 +94,7 @@ fn value(parameter: &Parameter, x: f64) -> String {
 fn attribute(value: Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => text,
+        Value::String(text) => inert(&text).into_owned(),
         other => other.to_string(),
     }
 }
@@ -155,6 +157,18 @@ mod tests {
             )
         };
         study.trials.iter().map(one).collect()
+    }
+
+    #[test]
+    fn no_text_of_a_study_is_computed_by_a_spreadsheet() {
+        let text = "lr,kind,loss\n-0.1,=1+1,0.5\n0.2,@SUM(A1),0.4\n0.3,=1+1,0.3\n";
+        let mut study = import::read(text.as_bytes(), "x.csv").unwrap().remove(0);
+        study.trials[0].user_attributes.push(("note".into(), "+cmd".into()));
+        let text = csv(&study);
+        assert!(text.contains(",-0.1,'=1+1,'+cmd,") && text.contains(",'@SUM(A1),"), "{text}");
+        let back = import::read(text.as_bytes(), "x.csv").unwrap().remove(0);
+        assert_eq!(back.parameters, study.parameters);
+        assert_eq!(back.trials[0].user_attributes, study.trials[0].user_attributes);
     }
 
     #[test]

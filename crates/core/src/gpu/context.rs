@@ -165,7 +165,8 @@ impl GpuContext {
         Self::on(adapters.swap_remove(place)).await
     }
 
-    pub(super) async fn on(adapter: wgpu::Adapter) -> Result<Self, TrainError> {
+    /// The device of an adapter, or why it gives none.
+    pub async fn on(adapter: wgpu::Adapter) -> Result<Self, TrainError> {
         let offered = adapter.limits();
         let descriptor = wgpu::DeviceDescriptor {
             required_limits: wgpu::Limits {

@@ -10,6 +10,7 @@ use crate::data::csv::CsvError;
 use crate::data::dialect;
 use crate::data::encoding::{Decode, Encoding, decode, decode_latin1};
 use crate::data::number::{DecimalMark, readings};
+use crate::spreadsheet::without_apostrophe;
 use csv::StringRecord;
 use std::borrow::Cow;
 
@@ -64,7 +65,7 @@ impl Table {
         }
         let most = |field: &str| if field.starts_with('{') { MAX_DICTIONARY } else { MAX_FIELD };
         let cut = |field: &str| cut(field, most(field)).0;
-        let fields = fields.take(width).map(|field| cut(field.trim()));
+        let fields = fields.take(width).map(|field| cut(without_apostrophe(field.trim())));
         let mut row: Vec<String> = fields.collect();
         row.resize(width, String::new());
         self.rows.push(row);

@@ -115,9 +115,13 @@ impl Cmaes {
         let eigen = SymmetricEigen::new(shape);
         s.scales = eigen.eigenvalues.map(|v| libm::sqrt(v.max(LEAST)));
         s.rotation = eigen.eigenvectors;
-        s.shape = &s.rotation
-            * DMatrix::from_diagonal(&s.scales.component_mul(&s.scales))
-            * s.rotation.transpose();
+        // A sum of outer products: products of two matrices go to a library that fuses multiply and
+        // add where the processor can, and the page's can't.
+        let axis = |(i, scale): (usize, &f64)| {
+            let axis = s.rotation.column(i);
+            scale * scale * axis * axis.transpose()
+        };
+        s.shape = s.scales.iter().enumerate().map(axis).sum();
     }
 }
 

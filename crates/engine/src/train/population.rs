@@ -178,8 +178,19 @@ mod tests {
         assert_eq!(along(2_160_000, 18_000, 9_000), 4_320_000);
         assert_eq!(along(3, 0, 0), 0);
         assert_eq!(multiplications(264_586, 180_000, 20_000), 264_586.0 * 740_000.0);
+        // After 2³²/4,500² epochs, 212, a product of 32 bits begins again.
+        let rates = cosine(4_500, [211, 212, 213]).map(|factor| 0.02 * factor);
+        let near = |(own, right): (f32, f32)| (own - right).abs() < 5e-7;
+        let right = [0.004_037_8, 0.003_954_0, 0.003_870_9];
+        assert!(rates.into_iter().zip(right).all(near), "{rates:?}");
+        let rates = cosine(18_000, [200, 240, 299]);
+        assert!(rates.windows(2).all(|two| two[1] < two[0]), "a cosine falls: {rates:?}");
+    }
+
+    /// Factors of the rate at the beginning of some of 300 epochs of so many rows, one by one.
+    fn cosine(rows: usize, epochs: [usize; 3]) -> [f32; 3] {
         let net = Net::new(vec![1, 1], Activation::Tanh, Loss::SquaredError);
-        let part = Arc::new(Part { x: vec![0.5; 18_000], y: vec![0.0; 18_000], columns: 1 });
+        let part = Arc::new(Part { x: vec![0.5; rows], y: vec![0.0; rows], columns: 1 });
         let stream = Stream {
             start: net.start(1).into(),
             order: Order::Fixed { batch: 1 },
@@ -187,11 +198,10 @@ mod tests {
             train: part.clone(),
             valid: part,
         };
-        let schedule = Schedule::Cosine { steps: 300 * 18_000, lowest: 0.0 };
+        let schedule = Schedule::Cosine { steps: 300 * rows, lowest: 0.0 };
         let whole =
             Population { schedule, ..Population::new(net, Rule::Sgd, vec![stream], vec![], 1e3) };
-        let rates = [200, 240, 299].map(|epoch| whole.factors(0, 18_000 * epoch)[0]);
-        assert!(rates.windows(2).all(|two| two[1] < two[0]), "a cosine falls: {rates:?}");
+        epochs.map(|epoch| whole.factors(0, rows * epoch)[0])
     }
 
     /// Of 18 rows in two batches an epoch and of 9 in one: both are at the end of the cosine after

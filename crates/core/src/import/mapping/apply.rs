@@ -11,7 +11,7 @@ use crate::import::table::Table;
 use crate::import::{
     Choice, Domain, ImportedStudy, ImportedTrial, Note, Parameter, Time, TrialState,
 };
-use crate::sort::{ascending, sort_by_key};
+use crate::sort::{ascending, sort_by, sort_by_key};
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -95,7 +95,21 @@ fn groups(table: &Table, mapping: &Mapping, notes: &mut Vec<Note>) -> Vec<Vec<us
         }
     }
     notes.extend((dropped > 0).then_some(Note::Trials { dropped }));
+    let step = mapping.places(|role| *role == Role::Step).first().copied();
+    if let Some(at) = step.filter(|_| mapping.is_long()) {
+        groups.iter_mut().for_each(|rows| by_step(table, at, rows));
+    }
     groups
+}
+
+/// Puts the rows of a trial in the order of their steps, whatever order a file has them in: what
+/// stands in the last row is what the trial came to. As they stand where one has no step.
+fn by_step(table: &Table, at: usize, rows: &mut Vec<usize>) {
+    let step = |row: &usize| table.number(at, &table.rows[*row][at]);
+    let Some(steps) = rows.iter().map(step).collect::<Option<Vec<f64>>>() else { return };
+    let mut both: Vec<(f64, usize)> = steps.into_iter().zip(rows.drain(..)).collect();
+    sort_by(&mut both, |a, b| a.0.total_cmp(&b.0));
+    rows.extend(both.into_iter().map(|(_, row)| row));
 }
 
 /// Numbers of trials are no larger than this: longer ones are names.

@@ -167,6 +167,9 @@ fn ray_and_long_tables_are_recognised() {
     assert_eq!(study.trials[0].reports, [(1, 0.9), (2, 0.5), (3, 0.4)]);
     assert_eq!(study.trials[0].values, [0.4]);
     assert_eq!(value(study, 1, "lr"), Some(Choice::Float(0.01)));
+    // However a program has mixed the rows, the last step is what the trial came to.
+    let mixed = "trial;epoch;lr;val_loss\n1;3;0,1;0,4\n2;1;0,01;0,7\n1;1;0,1;0,9\n1;2;0,1;0,5\n";
+    assert_eq!(read(mixed.as_bytes(), "long.csv").unwrap()[0].trials, study.trials);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::lesson::code::Marks;
 use crate::lesson::say;
+use crate::spreadsheet::inert;
 use crate::state::State;
 use crate::study::race::least;
 
@@ -54,11 +55,9 @@ pub fn right_of(pages: &[Marks], of: fn(&Marks) -> Option<bool>) -> (usize, usiz
     (asked.iter().filter(|right| **right).count(), asked.len())
 }
 
-/// A text as a cell. One that begins like a formula gets a mark, so that no spreadsheet computes
-/// what a learner has written.
+/// A text as a cell, which no spreadsheet computes, as a learner has written it.
 fn cell(text: &str) -> String {
-    let mark = if text.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
-    ["\"", mark, &text.replace('"', "\"\""), "\""].concat()
+    ["\"", &inert(text).replace('"', "\"\""), "\""].concat()
 }
 
 #[cfg(test)]

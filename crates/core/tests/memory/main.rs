@@ -1,20 +1,27 @@
-//! What set-ups are said to take in memory, against an allocator that counts: any set-up within the
-//! ranges, extremes among them, on four lanes as a browser has them.
+//! What set-ups are said to take in memory, against an allocator that counts and against the buffers
+//! that are made on a device: any set-up within the ranges, extremes among them, on four lanes as a
+//! browser has them.
 
+mod device;
+mod drawn;
+
+use drawn::drawn;
 use pollster::block_on;
-use rand::{Rng, RngExt, SeedableRng};
+use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use tunescape_core::data::Kind;
 use tunescape_core::data::choices::ReadChoices;
 use tunescape_core::data::encoding::decode_latin1;
-use tunescape_core::data::{Dataset, Kind, Target};
+use tunescape_core::link;
 use tunescape_core::setup::Setup;
 use tunescape_core::setup::evaluation::Method;
 use tunescape_core::setup::needs::{CPU_BYTES, On, WORKER_BYTES};
-use tunescape_core::worker::{Attempt, DataError, Prepared, Source, Sources, prepare};
-use tunescape_engine::net::Activation;
-use tunescape_engine::optim::Rule;
+use tunescape_core::worker::{
+    Attempt, DataError, KEPT_BYTES, Prepared, Run, Source, Sources, Steering,
+};
 use tunescape_engine::train::cpu::{CpuTrainer, Width};
 use tunescape_engine::train::{Progress, Trainer};
 
@@ -50,42 +57,6 @@ fn counted<T>(work: impl FnOnce() -> T) -> (T, u64) {
     PEAK.store(before, Ordering::Relaxed);
     let done = work();
     (done, PEAK.load(Ordering::Relaxed).saturating_sub(before))
-}
-
-fn dataset(rows: usize, inputs: usize, classes: usize) -> Dataset {
-    Dataset {
-        name: "csv".into(),
-        columns: (0..inputs).map(|i| i.to_string()).collect(),
-        x: (0..rows * inputs).map(|i| ((i * 37) % 101) as f32).collect(),
-        target: Target::Class {
-            labels: (0..rows).map(|i| (i % classes) as u32).collect(),
-            names: (0..classes).map(|i| i.to_string()).collect(),
-        },
-        image: None,
-        exact: Vec::new(),
-    }
-}
-
-/// A set-up, rows and inputs; every fifth goes to the ends of the ranges.
-fn drawn(rng: &mut ChaCha8Rng, number: usize) -> (Setup, usize, usize) {
-    fn one<T: Copy>(rng: &mut ChaCha8Rng, of: &[T]) -> T {
-        of[rng.random_range(0..of.len())]
-    }
-    let mut setup = Setup::default();
-    let extreme = number.is_multiple_of(5);
-    let layers = if extreme { 9 } else { rng.random_range(0..10) };
-    let units =
-        |rng: &mut ChaCha8Rng| if extreme { 128 } else { one(rng, &[1, 3, 8, 32, 100, 128]) };
-    setup.net.hidden = (0..layers).map(|_| units(rng)).collect();
-    setup.net.activation = one(rng, &[Activation::Tanh, Activation::Relu, Activation::Gelu]);
-    setup.training.choose(one(rng, &Rule::ALL));
-    setup.training.dropout = one(rng, &[0.0, 0.2]);
-    setup.training.epochs = if extreme { 1000 } else { one(rng, &[1, 3, 60, 513, 1000]) };
-    setup.training.batch = one(rng, &[1, 7, 32, 2000]);
-    setup.evaluation.repeats = if extreme { 16 } else { rng.random_range(1..17) };
-    setup.evaluation.folds = if extreme { 10 } else { rng.random_range(2..11) };
-    setup.evaluation.method = one(rng, &[Method::HoldOut, Method::KFold]);
-    (setup, rng.random_range(40..200), one(rng, &[2, 10, 64, 784, 1024]))
 }
 
 /// Trains a little: enough that everything is there that training needs.
@@ -180,17 +151,58 @@ fn a_small_file_of_many_inputs(rng: &mut ChaCha8Rng) {
     assert!(took < 1 << 20, "{took}");
 }
 
-/// One test: the allocator counts for all threads.
+/// The widest network there is on five sets at once, in ten folds, sixteen times each.
+fn several_sets_at_once() {
+    let widest = ["128"; 9].join(",");
+    let link = format!(
+        "v=1&net.hidden=[{widest}]&training.rule=adam&training.epochs=1&evaluation.method=k-fold\
+         &evaluation.folds=10&evaluation.repeats=16&evaluation.also=xor,gauss,circle,spiral"
+    );
+    let setup = link::read(&link).unwrap();
+    let data = Sources::default().get(&setup).unwrap();
+    a_slice_takes_what_is_said(&setup, &data, 64);
+    a_trial_keeps_within_its_bound(&setup, &data);
+}
+
+/// The run of the Explore screen keeps what it takes to go back to any epoch of any branch: no more
+/// than its bound for all branches together, though its point is one of 800 streams.
+fn a_run_of_many_branches() {
+    let link = "v=1&net.hidden=[64,64,64]&training.epochs=300&evaluation.method=k-fold\
+        &evaluation.folds=10&evaluation.repeats=16&evaluation.also=xor,gauss,circle,spiral";
+    let setup = link::read(link).unwrap();
+    let data = Sources::default().get(&setup).unwrap();
+    let (run, alone) = counted(|| Run::new(&setup, data.clone()).unwrap());
+    let (branches, most) = (12, 2 * KEPT_BYTES);
+    let (_, took) = counted(|| {
+        let mut run = run;
+        block_on(run.advance(300, &mut || false)).unwrap();
+        for branch in 0..branches {
+            block_on(run.rewind(branch, 200 - branch, &mut async || {})).unwrap();
+            let mut steering = Steering::of(&setup);
+            steering.batch = 8 + branch;
+            run.steer(steering);
+            block_on(run.advance(60, &mut || false)).unwrap();
+        }
+    });
+    assert!(took <= most + most / 10 + 2 * alone, "{took}, not {most} beside {alone}");
+    assert!(took >= KEPT_BYTES / 2, "{took}: too little to see a bound");
+}
+
+/// The allocator counts for all threads, so one test runs at a time.
+static TURN: Mutex<()> = Mutex::new(());
+
 #[test]
 fn nothing_takes_more_memory_than_is_said() {
+    let _turn = TURN.lock();
     let mut rng = ChaCha8Rng::seed_from_u64(19);
     for number in 0..150 {
-        let (setup, rows, inputs) = drawn(&mut rng, number);
-        let data = prepare(&dataset(rows, inputs, 3), Vec::new(), &setup).unwrap();
+        let (setup, data) = drawn(&mut rng, number);
         a_slice_takes_what_is_said(&setup, &data, [1, 3, 4, 64, 3072][number % 5]);
         if number.is_multiple_of(3) {
             a_trial_keeps_within_its_bound(&setup, &data);
         }
     }
     a_small_file_of_many_inputs(&mut rng);
+    several_sets_at_once();
+    a_run_of_many_branches();
 }
