@@ -154,6 +154,9 @@ fn importance(state: &State, found: &Importance, of: &[bool]) -> Html {
                     { explained(t!("after.evidence", diverged = found.diverged, stopped = found.stopped, left_out = found.left_out)) }
                 </p>
             }
+            if found.grown_on < found.trials {
+                <p class="about">{ explained(t!("after.spread", n = format::count(found.grown_on), of = format::count(found.trials))) }</p>
+            }
             <div class="bars" id="fanova">
                 <p class="about">{ explained(t!("after.fanova_says")) }</p>
                 { for names.iter().zip(&found.alone).map(|((_, name), share)| bar(name.clone(), "alone", *share)) }

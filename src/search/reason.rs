@@ -53,7 +53,7 @@ pub fn view(state: &State, link: &Link) -> Html {
         turned: evaluation::objective(state).cost(1.0) < 0.0 && !evaluation::own_scale(state),
         told: n,
         earlier: s.earlier.len(),
-        epochs: state.setup.training.epochs,
+        epochs: Some(state.setup.training.epochs),
         metric,
         names: after::searched(state).into_iter().map(|(_, name)| name).collect(),
         value: &|cost| evaluation::expected(state, cost),
@@ -90,8 +90,9 @@ pub struct About<'a> {
     pub told: usize,
     /// Trials of an earlier study that its model begins from.
     pub earlier: usize,
-    /// Epochs of a whole training.
-    pub epochs: usize,
+    /// Epochs of a whole training; none where the trials are of another program, and may have been
+    /// anything.
+    pub epochs: Option<usize>,
     pub metric: String,
     /// What the parameters are called.
     pub names: Vec<String>,
@@ -145,7 +146,7 @@ pub fn sentence(reason: &Reason, about: &About) -> (String, String) {
         Reason::Rung { epochs, good, bad, candidates, score } => t!(
             "why.rung",
             point = about.point,
-            epochs = epochs.unwrap_or(about.epochs),
+            epochs = epochs.or(about.epochs).unwrap_or_default(),
             good = good,
             bad = bad,
             candidates = candidates,
@@ -304,10 +305,15 @@ fn by_a_model(about: &About, reason: &Reason) -> (String, String) {
             t!("why.lead", exploit = format::percent(share), explore = format::percent(1.0 - share))
         }
     });
-    let risk = if *finite < 0.995 {
-        t!("why.risk", chance = format::percent(1.0 - finite))
-    } else {
-        String::new()
+    let chance = format::percent(1.0 - finite);
+    let risk = match about.epochs {
+        _ if *finite >= 0.995 => String::new(),
+        Some(_) => t!("why.risk", chance = chance),
+        None => t!("why.risk_imported", chance = chance),
+    };
+    let warned = match about.epochs {
+        Some(_) => t!("why.finite"),
+        None => t!("why.finite_imported"),
     };
     let prior = match about.earlier {
         0 => String::new(),
@@ -315,7 +321,7 @@ fn by_a_model(about: &About, reason: &Reason) -> (String, String) {
     };
     let aside = format::sentences(&[
         gained_from.unwrap_or_default(),
-        t!("why.finite"),
+        warned,
         t!("why.nearest", nearest = (about.number)(*nearest)),
         risk,
         prior,

@@ -93,7 +93,7 @@ pub fn notice(notice: &Notice) -> String {
             t!("error.file", name = name, why = t!("landscape_file.no_table"))
         }
         Notice::StudyDamaged { name, note } => {
-            t!("error.file", name = name, why = import_note(note))
+            t!("error.damaged", name = name, why = import_note(note))
         }
         Notice::NotStored(error) => import::not_stored(*error),
         Notice::NoRace(error) => import::no_race(*error),

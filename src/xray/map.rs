@@ -243,7 +243,7 @@ fn reason(open: &OpenStudy, thought: Option<&Rc<Thought>>, place: usize) -> Html
         turned: !pareto && view.value(1.0) < 0.0,
         told: thought.told.len(),
         earlier: 0,
-        epochs: 0,
+        epochs: None,
         metric: words::aimed(view),
         names: (0..view.searched.len()).map(|param| words::name(view, param)).collect(),
         value: &|loss| if pareto { words::number(loss) } else { words::loss(view, loss) },

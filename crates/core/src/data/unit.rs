@@ -385,14 +385,17 @@ fn number_length(text: &str) -> usize {
     end
 }
 
-/// `cm`, `°C`, `kg/m²`, `m^2`, `Kč`: short, and with no digit but the 2 and 3 of powers.
+/// `cm`, `°C`, `℃`, `㎡`, `kg/m²`, `m^2`, `Kč`: short, and with no digit but the 2 and 3 of powers.
 fn is_unit(text: &str) -> bool {
     let mut last = ' ';
-    let start = |c: char| c.is_alphabetic() || "°%‰'\"/µ′″".contains(c);
+    // Chinese and Japanese fonts have units as one sign each.
+    let one_sign = |c: char| matches!(c, '\u{3371}'..='\u{33df}' | '℃' | '℉' | 'Å' | '‱' | '℧');
+    let is_letter = |c: char| c.is_alphabetic() || one_sign(c);
+    let start = |c: char| is_letter(c) || "°%‰'\"/µ′″".contains(c);
     let fits = |c: char| {
-        let power = matches!(c, '2' | '3') && (last.is_alphabetic() || last == '^');
+        let power = matches!(c, '2' | '3') && (is_letter(last) || last == '^');
         last = c;
-        power || c.is_alphabetic() || "°%‰'\"/µ′″²³⁻¹^·*. ".contains(c)
+        power || is_letter(c) || "°%‰'\"/µ′″²³⁻¹^·*. ".contains(c)
     };
     text.chars().count() <= MAX_UNIT && text.starts_with(start) && text.chars().all(fits)
 }
@@ -409,6 +412,8 @@ mod tests {
         for (text, number, unit) in [
             ("0.5 cm", 0.5, "cm"),
             ("21 °C", 21.0, "°C"),
+            ("21.5℃", 21.5, "℃"),
+            ("80㎡", 80.0, "㎡"),
             ("21°", 21.0, "°"),
             ("12 Kč", 12.0, "Kč"),
             ("₺5", 5.0, "₺"),

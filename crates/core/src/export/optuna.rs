@@ -109,7 +109,10 @@ fn sampler(setup: &Setup, unsupported: &mut Vec<Unsupported>) -> (String, &'stat
         StrategyName::Random => (format!("{of}RandomSampler(seed={seed})"), ""),
         StrategyName::Bayesian => {
             unsupported.push(differs("GPSampler"));
-            (format!("{of}GPSampler(seed={seed})"), ", scipy; GPSampler wants torch 2.0 or newer")
+            (
+                format!("{of}GPSampler(seed={seed})"),
+                ", scipy. GPSampler wants PyTorch 2.0 or newer, with which this was not run",
+            )
         }
         StrategyName::Cmaes => {
             unsupported.push(differs("CmaEsSampler"));

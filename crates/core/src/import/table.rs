@@ -8,7 +8,7 @@ use super::unfold::unfold;
 use super::{Fault, ImportError, Note, check_size, records};
 use crate::data::csv::CsvError;
 use crate::data::dialect;
-use crate::data::encoding::{Decode, Encoding, decode, decode_latin1};
+use crate::data::encoding::{Decode, Encoding, decode, decode_latin1, detect};
 use crate::data::number::{DecimalMark, readings};
 use crate::spreadsheet::without_apostrophe;
 use csv::StringRecord;
@@ -190,15 +190,37 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Table, ImportError> {
 /// long are cut and those too short filled up, with a note.
 pub fn read_with(bytes: &[u8], name: &str, by: Decode) -> Result<Table, ImportError> {
     check_size(bytes)?;
+    let (bytes, damaged) = before_binary(bytes);
     let (text, encoding) = text(bytes, by)?;
     let unicode = [Encoding::Utf8, Encoding::Utf16Le, Encoding::Utf16Be].contains(&encoding);
-    let notes: Vec<Note> = (!unicode).then_some(Note::Encoding { encoding }).into_iter().collect();
+    let mut notes: Vec<Note> =
+        (!unicode).then_some(Note::Encoding { encoding }).into_iter().collect();
+    notes.extend(damaged.map(|line| Note::Line { line, fault: Fault::NotText }));
     let table = if records::looks_like_some(&text) {
         records::read(&text, name, notes)
     } else {
         parse(&text, name, notes)
     };
     table.filter(|table| !table.rows.is_empty()).ok_or(ImportError::NoTable)
+}
+
+/// The lines of a file before those that are no text, as where a disk or a download has put other
+/// bytes in their place, and the line from which it is so.
+fn before_binary(bytes: &[u8]) -> (&[u8], Option<usize>) {
+    let wide = [Encoding::Utf16Le, Encoding::Utf16Be].contains(&detect(bytes).0);
+    let is_control = |byte: &u8| matches!(byte, 0..=8 | 14..=25 | 27..=31);
+    let Some(at) = bytes.iter().position(is_control).filter(|_| !wide) else {
+        return (bytes, None);
+    };
+    let start = bytes[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    let (before, rest) = bytes.split_at(start);
+    // A text may have one such byte here and there, and zeros fill the last block of some.
+    let few = rest.iter().filter(|byte| is_control(byte)).count() <= rest.len() / 20;
+    let filled = rest[at - start..].iter().all(|byte| *byte == 0 || *byte == 26);
+    if before.is_empty() || few || filled {
+        return (bytes, None);
+    }
+    (before, Some(before.iter().filter(|byte| **byte == b'\n').count() + 1))
 }
 
 /// A file's text, and how it was read. What the host has no tables for is taken for Latin-1.
@@ -311,6 +333,21 @@ mod tests {
 
     fn table(text: &str) -> Table {
         read(text.as_bytes(), "dir/runs.csv").unwrap()
+    }
+
+    #[test]
+    fn rows_before_bytes_that_are_no_text_stay() {
+        let rows: String = (0..20).map(|i| format!("{i},{},0.{i}\n", i * i)).collect();
+        let text = format!("a,b,loss\n{rows}");
+        let mut bytes = text.clone().into_bytes();
+        bytes.extend((0..5000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8));
+        let found = read(&bytes, "x.csv").unwrap();
+        assert_eq!(found.rows, table(&text).rows);
+        assert_eq!(found.notes, [Note::Line { line: 22, fault: Fault::NotText }]);
+        // Zeros that fill the last block of a file are no damage.
+        let mut filled = text.clone().into_bytes();
+        filled.resize(4096, 0);
+        assert_eq!(read(&filled, "x.csv").unwrap().notes, []);
     }
 
     #[test]

@@ -98,21 +98,41 @@ impl Tree {
         here.map(|leaf| leaf.value * leaf.volume(held)).sum()
     }
 
-    /// V_U of one parameter or of two.
-    fn variance_of(&self, held: &[usize]) -> f64 {
-        let mean = self.mean();
-        let cells = held.iter().fold(vec![(Vec::new(), 1.0)], |cells, &param| {
-            let edges = self.edges(param);
-            let cut = |(at, width): &(Vec<f64>, f64)| {
-                let next = |w: &[f64]| {
-                    ([at.as_slice(), &[0.5 * (w[0] + w[1])]].concat(), width * (w[1] - w[0]))
-                };
-                edges.windows(2).map(next).collect::<Vec<_>>()
+    /// V_U of one parameter, or of two. Each leaf is the same over a rectangle of the cells between
+    /// edges: it is put down at the rectangle's corners, and running sums spread it over the cells,
+    /// so that the work is of cells and leaves and not of their product.
+    fn variance_of(&self, a: usize, b: Option<usize>) -> f64 {
+        let held: Vec<usize> = [a].into_iter().chain(b).collect();
+        let rows = self.edges(a);
+        let columns = b.map_or(vec![0.0, 1.0], |b| self.edges(b));
+        let width = columns.len();
+        let mut cells = vec![0.0; rows.len() * width];
+        for leaf in &self.leaves {
+            let between = |edges: &[f64], ends: [f64; 2]| {
+                ends.map(|end| edges.partition_point(|edge| *edge < end) % edges.len())
             };
-            cells.iter().flat_map(cut).collect()
-        });
-        let squared = |at: &[f64]| self.average(held, at) - mean;
-        cells.iter().map(|(at, width)| width * squared(at) * squared(at)).sum()
+            let [low, high] = between(&rows, leaf.ends[a]);
+            let [left, right] = b.map_or([0, 1], |b| between(&columns, leaf.ends[b]));
+            let share = leaf.value * leaf.volume(&held);
+            for (row, column, sign) in
+                [(low, left, 1.0), (low, right, -1.0), (high, left, -1.0), (high, right, 1.0)]
+            {
+                cells[row * width + column] += sign * share;
+            }
+        }
+        let mean = self.mean();
+        let mut above = vec![0.0; width];
+        let mut sum = 0.0;
+        for (row, ends) in cells.chunks(width).zip(rows.windows(2)) {
+            let mut beside = 0.0;
+            for (column, sides) in columns.windows(2).enumerate() {
+                beside += row[column];
+                above[column] += beside;
+                let apart = above[column] - mean;
+                sum += (ends[1] - ends[0]) * (sides[1] - sides[0]) * apart * apart;
+            }
+        }
+        sum
     }
 }
 
@@ -176,13 +196,13 @@ impl Forest {
 
     /// Share of the variance that one parameter explains by itself.
     pub fn alone(&self, param: usize) -> f64 {
-        self.mean(|tree| tree.variance_of(&[param]) / tree.variance())
+        self.mean(|tree| tree.variance_of(param, None) / tree.variance())
     }
 
     /// Share that two parameters explain together and neither by itself.
     pub fn together(&self, a: usize, b: usize) -> f64 {
         let more = |tree: &Tree| {
-            tree.variance_of(&[a, b]) - tree.variance_of(&[a]) - tree.variance_of(&[b])
+            tree.variance_of(a, Some(b)) - tree.variance_of(a, None) - tree.variance_of(b, None)
         };
         self.mean(|tree| more(tree).max(0.0) / tree.variance())
     }
@@ -223,15 +243,53 @@ mod tests {
         let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-12, "{a} {b}");
         near(tree.mean(), 1.5);
         near(tree.variance(), 1.25);
-        near(tree.variance_of(&[0]), 1.0);
-        near(tree.variance_of(&[1]), 0.0);
-        near(tree.variance_of(&[2]), 0.0);
-        near(tree.variance_of(&[0, 1]), 1.25);
+        near(tree.variance_of(0, None), 1.0);
+        near(tree.variance_of(1, None), 0.0);
+        near(tree.variance_of(2, None), 0.0);
+        near(tree.variance_of(0, Some(1)), 1.25);
         near(tree.average(&[0], &[0.2]), 0.5);
         near(tree.average(&[0], &[1.0]), 2.5);
         let forest = Forest { trees: vec![tree] };
         near(forest.together(0, 1), 0.2);
         near(forest.along(0, 0.9).0, 2.5);
+    }
+
+    /// By its definition: the square of each cell's own average.
+    fn variance_by_cells(tree: &Tree, held: &[usize]) -> f64 {
+        let mean = tree.mean();
+        let cells = held.iter().fold(vec![(Vec::new(), 1.0)], |cells, &param| {
+            let edges = tree.edges(param);
+            let cut = |(at, width): &(Vec<f64>, f64)| {
+                let next = |w: &[f64]| {
+                    ([at.as_slice(), &[0.5 * (w[0] + w[1])]].concat(), width * (w[1] - w[0]))
+                };
+                edges.windows(2).map(next).collect::<Vec<_>>()
+            };
+            cells.iter().flat_map(cut).collect()
+        });
+        let apart = |at: &[f64]| tree.average(held, at) - mean;
+        cells.iter().map(|(at, width)| width * apart(at) * apart(at)).sum()
+    }
+
+    #[test]
+    fn running_sums_give_the_averages_of_all_cells() {
+        let mut rng = ChaCha8Rng::seed_from_u64(5);
+        // Of the last parameter all values are the same.
+        let x: Vec<Vec<f64>> = (0..50)
+            .map(|_| (0..4).map(|c| if c == 3 { 0.5 } else { uniform(&mut rng) }).collect())
+            .collect();
+        let y: Vec<f64> = x.iter().map(|u| libm::exp(3.0 * u[0]) - u[1] * u[2]).collect();
+        let forest = Forest::grow(&x, &y, &mut rng).unwrap();
+        for tree in &forest.trees {
+            for a in 0..4 {
+                let own = variance_by_cells(tree, &[a]);
+                assert!((tree.variance_of(a, None) - own).abs() < 1e-9 * tree.variance());
+                for b in a + 1..4 {
+                    let own = variance_by_cells(tree, &[a, b]);
+                    assert!((tree.variance_of(a, Some(b)) - own).abs() < 1e-9 * tree.variance());
+                }
+            }
+        }
     }
 
     #[test]

@@ -28,8 +28,9 @@ pub struct Importance {
     /// Partial dependence: mean loss where a parameter is held and all others run over their
     /// ranges, and how far the forest's trees are apart, at [`PLACES`] places.
     pub along: Vec<Vec<(f32, f32)>>,
-    /// Trials that were looked at.
+    /// Trials that were looked at, and how many of them, spread evenly, the forest was grown on.
     pub trials: usize,
+    pub grown_on: usize,
     /// Trials that diverged and count as the worst loss seen, that were stopped and count by their
     /// last loss, and that were left out.
     pub diverged: usize,
@@ -39,6 +40,10 @@ pub struct Importance {
 
 /// A share that is so much larger than another is so for the eye as well.
 const VISIBLY: f32 = 0.02;
+/// Numbers that the forest is grown on, and the fewest and most trials: what this takes grows with
+/// the trials, their parameters and the depth of the trees, and is to stay within a second or two.
+const MAX_NUMBERS: usize = 20_000;
+const GROWN_ON: [usize; 2] = [200, 1000];
 /// Fewer trials than these may lead the two ways of asking apart by chance alone.
 const MANY: usize = 20;
 /// Of fewer trials nothing is said: of two, any forest makes the same shares.
@@ -76,8 +81,11 @@ pub fn importance(study: &Study, seed: u64) -> Option<Importance> {
     if x.len() < LEAST {
         return None;
     }
-    let forest = Forest::grow(&x, &y, &mut stream(seed, study.trials().len()))?;
     let d = study.space().dim();
+    let [fewest, most] = GROWN_ON;
+    let kept = spread(x.len(), (MAX_NUMBERS / d.max(1)).clamp(fewest, most));
+    let (own, losses): (Vec<_>, Vec<_>) = kept.iter().map(|&i| (x[i].clone(), y[i])).unzip();
+    let forest = Forest::grow(&own, &losses, &mut stream(seed, study.trials().len()))?;
     let moves: Vec<usize> = (0..d).filter(|&c| study.space().params[c].moves()).collect();
     let pairs =
         moves.iter().flat_map(|&a| moves.iter().filter(move |b| **b > a).map(move |&b| (a, b)));
@@ -100,15 +108,30 @@ pub fn importance(study: &Study, seed: u64) -> Option<Importance> {
             })
             .collect(),
         trials: x.len(),
+        grown_on: kept.len(),
         diverged: evidence.diverged,
         stopped: evidence.stopped,
         left_out: evidence.left_out,
     })
 }
 
+/// Places in a list: all of them, or so many spread evenly over it.
+fn spread(length: usize, most: usize) -> Vec<usize> {
+    let n = length.min(most);
+    (0..n).map(|i| (i as u64 * length as u64 / n as u64) as usize).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_many_trials_some_are_taken_from_all_over() {
+        assert_eq!(spread(3, 5), [0, 1, 2]);
+        assert_eq!(spread(10, 5), [0, 2, 4, 6, 8]);
+        assert_eq!(spread(0, 5), [0; 0]);
+        assert_eq!(spread(10_000, 1000)[999], 9990);
+    }
 
     #[test]
     fn the_two_ways_of_asking_disagree_where_many_trials_show_it_clearly() {
@@ -118,6 +141,7 @@ mod tests {
             good: good.into(),
             along: Vec::new(),
             trials: 20,
+            grown_on: 20,
             diverged: 0,
             stopped: 0,
             left_out: 0,

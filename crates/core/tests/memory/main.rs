@@ -88,8 +88,7 @@ fn a_slice_takes_what_is_said(setup: &Setup, data: &Prepared, points: usize) {
         begun(&mut trainer, setup.training.epochs.min(40));
         trainer
     });
-    // The order of the rows and other small lists are not counted: kilobytes, beside which the
-    // smallest networks are small as well.
+    // Small lists are not counted: kilobytes, beside which the smallest networks are small as well.
     let lists = 64 << 10;
     let most = said + said / 10 + lists;
     assert!(took <= most, "{took}, not {said}: {:?} {:?}", setup.net, setup.training);

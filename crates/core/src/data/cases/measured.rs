@@ -15,6 +15,7 @@ fn a_unit_that_all_share_is_taken_off() {
     for (first, second, unit) in [
         ("0.5 cm", "1.5 cm", "cm"),
         ("0.5 °C", "1.5 °C", "°C"),
+        ("0.5℃", "1.5℃", "℃"),
         ("0.5Kč", "1.5Kč", "Kč"),
         ("₺0.5", "₺1.5", "₺"),
         ("A$0.5", "A$1.5", "A$"),

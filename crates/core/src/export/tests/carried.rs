@@ -78,7 +78,9 @@ fn of_no_trials_none_is_said_to_be_tried_anew_and_variants_are_named() {
     assert!(!hyperopt.text.contains("anew, and"));
     setup.search.strategy = StrategyName::Bayesian;
     let optuna = script(optuna::script, &setup, &none);
-    assert!(optuna.text.contains("GPSampler wants torch 2.0 or newer"));
+    assert!(
+        optuna.text.contains("GPSampler wants PyTorch 2.0 or newer, with which this was not run")
+    );
     assert!(optuna.text.contains("torch.__version__") && !optuna.text.contains("takes over"));
 }
 

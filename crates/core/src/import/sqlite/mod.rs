@@ -176,6 +176,23 @@ mod tests {
     }
 
     #[test]
+    fn every_page_that_a_cut_file_has_gives_its_rows() {
+        // The root of this table names more pages than a file that was cut early has.
+        let whole = rows(CONTROL, "trial_params").0;
+        let mut before = 0;
+        for end in (1024..=CONTROL.len()).step_by(1024) {
+            let (found, damage) = rows(&CONTROL[..end], "trial_params");
+            assert!(found.iter().all(|row| whole.contains(row)) && found.len() >= before);
+            assert!(damage.is_none_or(|damage| damage.fault == Fault::Truncated), "{damage:?}");
+            before = found.len();
+        }
+        assert_eq!(before, whole.len());
+        // The last page holds rows; those of all others are there without it.
+        let (found, _) = rows(&CONTROL[..CONTROL.len() - 1024], "trial_params");
+        assert!(found.len() > whole.len() * 4 / 5, "{}", found.len());
+    }
+
+    #[test]
     fn a_tree_that_leads_in_circles_and_cells_that_overlap_end() {
         let mut bytes = CONTROL.to_vec();
         // The schema has several pages here: the last child of the first one is itself.

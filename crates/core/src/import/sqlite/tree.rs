@@ -9,26 +9,41 @@ const LEAF: u8 = 13;
 
 impl<'a> Database<'a> {
     /// Walks over the rows of the tree with this root, by rising row number. The rows before a
-    /// fault are given all the same.
+    /// fault are given all the same, and of a file that was cut off those of every page that it
+    /// has: pages come in no order.
     pub(super) fn walk(
         &mut self,
         root: u32,
         row: &mut dyn FnMut(i64, Vec<Field>),
     ) -> Result<(), Damage> {
         let mut stack = vec![(root, 0)];
+        let mut missing = None;
         while let Some((number, depth)) = stack.pop() {
             let damage = |fault| Damage { page: number, fault };
             if depth > MAX_DEPTH {
                 return Err(damage(Fault::Loop));
             }
-            let page = self.page(number)?;
+            let page = match self.page(number) {
+                Err(cut) if cut.fault == Fault::Truncated => {
+                    missing = missing.or(Some(cut));
+                    continue;
+                }
+                page => page?,
+            };
             // The first page begins with the header of the file.
             let start = if number == 1 { 100 } else { 0 };
             match page.get(start) {
                 Some(&LEAF) => {
                     for cell in cells(page, start, 8).ok_or(damage(Fault::NotPage))? {
-                        let (id, fields) = self.row(number, page, cell)?;
-                        row(id, fields);
+                        match self.row(number, page, cell) {
+                            Err(cut) if cut.fault == Fault::Truncated => {
+                                missing = missing.or(Some(cut));
+                            }
+                            found => {
+                                let (id, fields) = found?;
+                                row(id, fields);
+                            }
+                        }
                     }
                 }
                 Some(&INTERIOR) => {
@@ -36,8 +51,15 @@ impl<'a> Database<'a> {
                     let cells = cells(page, start, 12).ok_or(damage(Fault::NotPage))?;
                     let children: Option<Vec<_>> =
                         cells.into_iter().chain([start + 8]).map(child).collect();
+                    let mut children = children.ok_or(damage(Fault::NotPage))?;
+                    let pages = self.visited.len();
+                    let is_missing = |child: &(u32, usize)| child.0 as usize > pages;
+                    if let Some(&(page, _)) = children.iter().find(|child| is_missing(child)) {
+                        missing = missing.or(Some(Damage { page, fault: Fault::Truncated }));
+                        children.retain(|child| !is_missing(child));
+                    }
                     // The leftmost child is looked at first.
-                    stack.extend(children.ok_or(damage(Fault::NotPage))?.into_iter().rev());
+                    stack.extend(children.into_iter().rev());
                     if stack.len() > self.visited.len() {
                         return Err(damage(Fault::TooMuch));
                     }
@@ -45,7 +67,7 @@ impl<'a> Database<'a> {
                 _ => return Err(damage(Fault::NotPage)),
             }
         }
-        Ok(())
+        missing.map_or(Ok(()), Err)
     }
 
     /// The row of a leaf's cell.

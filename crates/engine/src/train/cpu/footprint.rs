@@ -18,7 +18,8 @@ pub struct Footprint {
     /// Whether the state after each trial's best epoch is kept.
     pub remembers: bool,
     pub epochs: u64,
-    /// Rows of the largest training part.
+    /// Streams, and rows of the largest training part of any.
+    pub streams: u64,
     pub rows: u64,
 }
 
@@ -29,6 +30,7 @@ impl Footprint {
         let facts = population.rule.facts();
         Self {
             remembers: population.remembers,
+            streams: population.streams.len() as u64,
             ..Self::new(&population.net, facts.slots, width, epochs, rows.unwrap_or(0))
         }
     }
@@ -42,6 +44,7 @@ impl Footprint {
             slots: slots as u64,
             remembers: false,
             epochs: epochs as u64,
+            streams: 1,
             rows: rows as u64,
         }
     }
@@ -58,7 +61,8 @@ impl Footprint {
         // Activations, derivatives, sums, and what dropout leaves and by what it multiplies.
         let kernel = 5 * self.units * BLOCK as u64 * lanes;
         let batches = self.rows * (size_of::<u32>() + size_of::<usize>()) as u64;
-        let kept = (batches * self.epochs).min(Orders::MAX_BYTES as u64) + 2 * batches;
+        let all = batches.saturating_mul(self.epochs).saturating_mul(self.streams);
+        let kept = all.min(Orders::MAX_BYTES as u64) + 2 * batches;
         // One trial at a time has the weights of a layer a second time, turned.
         let turned = if self.width == Width::One { self.parameters } else { 0 };
         4 * (self.parameters * lanes + kernel + turned) + 2 * self.state() + kept
