@@ -152,6 +152,7 @@ fn importance(state: &State, found: &Importance, of: &[bool]) -> Html {
             if found.diverged + found.stopped + found.left_out > 0 {
                 <p class="about" id="evidence">
                     { explained(t!("after.evidence", diverged = found.diverged, stopped = found.stopped, left_out = found.left_out)) }
+                    { " " }{ t!("after.trust") }
                 </p>
             }
             if found.grown_on < found.trials {

@@ -143,15 +143,28 @@ pub fn sentence(reason: &Reason, about: &About) -> (String, String) {
                 Some(_) => t!("why.parzen", point = point, good = good, bad = bad, ratio = ratio),
             }
         }
-        Reason::Rung { epochs, good, bad, candidates, score } => t!(
-            "why.rung",
-            point = about.point,
-            epochs = epochs.or(about.epochs).unwrap_or_default(),
-            good = good,
-            bad = bad,
-            candidates = candidates,
-            ratio = format::number(score.exp())
-        ),
+        Reason::Rung { epochs, good, bad, candidates, score } => {
+            let (point, ratio) = (&about.point, format::number(score.exp()));
+            match epochs.or(about.epochs) {
+                Some(epochs) => t!(
+                    "why.rung",
+                    epochs = epochs,
+                    point = point,
+                    good = good,
+                    bad = bad,
+                    candidates = candidates,
+                    ratio = ratio
+                ),
+                None => t!(
+                    "why.rung_whole",
+                    point = point,
+                    good = good,
+                    bad = bad,
+                    candidates = candidates,
+                    ratio = ratio
+                ),
+            }
+        }
         Reason::Sampled { generation, member, of, step, outside } => t!(
             "why.sampled",
             point = about.point,

@@ -39,7 +39,10 @@ fn bars(open: &OpenStudy, found: &Importance) -> Html {
         <div class="xray-bars">
             if found.is_of_few() { <p class="about">{ explained(t!("after.few")) }</p> }
             if found.diverged + found.stopped + found.left_out > 0 {
-                <p class="about">{ explained(t!("after.evidence_imported", diverged = found.diverged, stopped = found.stopped, left_out = found.left_out)) }</p>
+                <p class="about">
+                    { explained(t!("after.evidence_imported", diverged = found.diverged, stopped = found.stopped, left_out = found.left_out)) }
+                    { " " }{ t!("after.trust") }
+                </p>
             }
             if found.grown_on < found.trials {
                 <p class="about">{ explained(t!("after.spread", n = format::count(found.grown_on), of = format::count(found.trials))) }</p>

@@ -91,7 +91,7 @@ impl Grid {
 
 /// Which of so many values step `step` of `count` takes, all steps evenly over them. The product
 /// may have more than 32 bits.
-fn spread(step: usize, count: usize, values: usize) -> usize {
+pub(crate) fn spread(step: usize, count: usize, values: usize) -> usize {
     let [step, last, end] =
         [step, values.saturating_sub(1), count.saturating_sub(1)].map(|n| n as u64);
     ((step * last + end / 2) / end.max(1)) as usize

@@ -9,6 +9,7 @@
 
 use super::forest::Forest;
 use super::{Study, ped_anova, stream};
+use crate::search::grid::spread;
 use crate::sort::sort_by;
 use serde::{Deserialize, Serialize};
 
@@ -73,19 +74,18 @@ impl Importance {
 /// None of fewer than [`LEAST`] trials, and where all have the same loss.
 pub fn importance(study: &Study, seed: u64) -> Option<Importance> {
     let evidence = study.evidence();
-    let (x, y): (Vec<_>, Vec<_>) = evidence
-        .losses
-        .iter()
-        .map(|&(n, loss)| (study.space().to_unit(&study.trials()[n].point), loss))
-        .unzip();
-    if x.len() < LEAST {
+    let (d, trials) = (study.space().dim(), evidence.losses.len());
+    if trials < LEAST {
         return None;
     }
-    let d = study.space().dim();
     let [fewest, most] = GROWN_ON;
-    let kept = spread(x.len(), (MAX_NUMBERS / d.max(1)).clamp(fewest, most));
-    let (own, losses): (Vec<_>, Vec<_>) = kept.iter().map(|&i| (x[i].clone(), y[i])).unzip();
-    let forest = Forest::grow(&own, &losses, &mut stream(seed, study.trials().len()))?;
+    let grown_on = trials.min((MAX_NUMBERS / d.max(1)).clamp(fewest, most));
+    let told = |step: usize| {
+        let (n, loss) = evidence.losses[spread(step, grown_on, trials)];
+        (study.space().to_unit(&study.trials()[n].point), loss)
+    };
+    let (x, y): (Vec<_>, Vec<_>) = (0..grown_on).map(told).unzip();
+    let forest = Forest::grow(&x, &y, &mut stream(seed, study.trials().len()))?;
     let moves: Vec<usize> = (0..d).filter(|&c| study.space().params[c].moves()).collect();
     let pairs =
         moves.iter().flat_map(|&a| moves.iter().filter(move |b| **b > a).map(move |&b| (a, b)));
@@ -107,30 +107,45 @@ pub fn importance(study: &Study, seed: u64) -> Option<Importance> {
                     .collect()
             })
             .collect(),
-        trials: x.len(),
-        grown_on: kept.len(),
+        trials,
+        grown_on,
         diverged: evidence.diverged,
         stopped: evidence.stopped,
         left_out: evidence.left_out,
     })
 }
 
-/// Places in a list: all of them, or so many spread evenly over it.
-fn spread(length: usize, most: usize) -> Vec<usize> {
-    let n = length.min(most);
-    (0..n).map(|i| (i as u64 * length as u64 / n as u64) as usize).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::search::{Outcome, Proposal, Reason, Strategy};
+    use crate::space::{Param, Scale, Space};
+    use crate::study::Event;
 
     #[test]
-    fn of_many_trials_some_are_taken_from_all_over() {
-        assert_eq!(spread(3, 5), [0, 1, 2]);
-        assert_eq!(spread(10, 5), [0, 2, 4, 6, 8]);
-        assert_eq!(spread(0, 5), [0; 0]);
-        assert_eq!(spread(10_000, 1000)[999], 9990);
+    fn of_many_trials_some_are_taken_from_first_to_last() {
+        let space = Space::new(vec![Param::new("a", 0.0, 1.0, Scale::Linear).unwrap()]);
+        let importance_of = |trials: usize| {
+            let mut study = Study::new(Strategy::default(), space.clone());
+            for trial in 0..trials {
+                let point = vec![trial as f64 / trials as f64];
+                let proposal = Proposal { point, reason: Reason::Random };
+                let outcome = Outcome::of(trial as f64);
+                for event in
+                    [Event::Proposed { trial, proposal }, Event::Completed { trial, outcome }]
+                {
+                    study.apply(event).unwrap();
+                }
+            }
+            importance(&study, 1).unwrap()
+        };
+        let few = importance_of(30);
+        assert_eq!((few.trials, few.grown_on), (30, 30));
+        let many = importance_of(1500);
+        assert_eq!((many.trials, many.grown_on), (1500, 1000));
+        // The mean loss along the one parameter that there is goes from the first to the last.
+        let along = &many.along[0];
+        assert!(along[0].0 < 50.0 && along[PLACES - 1].0 > 1450.0, "{along:?}");
     }
 
     #[test]

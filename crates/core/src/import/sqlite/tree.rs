@@ -23,13 +23,7 @@ impl<'a> Database<'a> {
             if depth > MAX_DEPTH {
                 return Err(damage(Fault::Loop));
             }
-            let page = match self.page(number) {
-                Err(cut) if cut.fault == Fault::Truncated => {
-                    missing = missing.or(Some(cut));
-                    continue;
-                }
-                page => page?,
-            };
+            let page = self.page(number)?;
             // The first page begins with the header of the file.
             let start = if number == 1 { 100 } else { 0 };
             match page.get(start) {
