@@ -94,6 +94,12 @@ fn sentence(guess: &Guess) -> String {
         Guess::FirstNameMissing => t!("csv.guess_first_name"),
         Guess::SeparatorsAtEnd => t!("csv.guess_separators_at_end"),
         Guess::RowsInQuotes => t!("csv.guess_rows_in_quotes"),
+        Guess::StrayQuotes { line, end, marks } => {
+            t!("csv.guess_stray_quotes", line = line, end = end, n = marks)
+        }
+        Guess::QuoteOverLines { line, end } => {
+            t!("csv.guess_quote_over_lines", line = line, end = end)
+        }
         Guess::NamesJoined { name } => t!("csv.guess_names_joined", name = name),
         Guess::ZerosLeftOut { zeros } => t!("csv.guess_zero_bytes", n = zeros),
         Guess::NameTwice { name, .. } => t!("csv.guess_name_twice", name = name),

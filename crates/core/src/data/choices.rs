@@ -117,6 +117,11 @@ pub enum Guess {
     SeparatorsAtEnd,
     /// Each row stood in quotes as a whole, which were taken off.
     RowsInQuotes,
+    /// A quotation mark in `line` begins a text and opens no field: it would end only in the line
+    /// `end`, and each line between is a row. So many such marks were taken as letters.
+    StrayQuotes { line: usize, end: usize, marks: usize },
+    /// A field in quotes goes from `line` to the line `end`, where more text follows it.
+    QuoteOverLines { line: usize, end: usize },
     /// The names stand in two lines, which were joined as in this one.
     NamesJoined { name: String },
     /// So many zero bytes were passed over.
@@ -219,6 +224,8 @@ impl Guess {
             | Guess::FirstNameMissing
             | Guess::SeparatorsAtEnd
             | Guess::RowsInQuotes
+            | Guess::StrayQuotes { .. }
+            | Guess::QuoteOverLines { .. }
             | Guess::NamesJoined { .. }
             | Guess::ZerosLeftOut { .. }
             | Guess::RareClass { .. } => None,

@@ -5,8 +5,8 @@
 //!   line the same two fields or more; spaces are tried last ([`separator`]).
 //! - A field may stand in double quotes, with `""` for a quote inside, and may then hold separators
 //!   and line ends. Spaces before the quote don't count.
-//! - Quotes of other programs become such ([`super::quotes`]), and quotes around whole rows are taken
-//!   off ([`wrapped`]).
+//! - Quotes of other programs become such ([`super::quotes`]), quotes around whole rows are taken off
+//!   ([`wrapped`]), and marks that only begin a text are letters ([`stray`]).
 //! - Lines above the table, such as a title or keys with values, are passed over ([`above`]), as are
 //!   blank ones; rules, comments and notes below it are left out, and rows that lack their last
 //!   fields are filled ([`super::asides`]).
@@ -17,6 +17,7 @@ mod above;
 pub(super) mod header;
 pub(super) mod lines;
 pub(super) mod separator;
+mod stray;
 pub(super) mod wrapped;
 
 pub(crate) use above::preamble;
@@ -75,7 +76,11 @@ pub(super) fn grid(text: &str, chosen: Option<char>) -> Result<Grid, CsvError> {
         },
     };
     let (body, sign) = in_ascii(body, separator);
-    let body = if separator == ' ' { single_spaces(&body) } else { body };
+    let (body, stray) = match separator {
+        ' ' => (single_spaces(&body), None),
+        _ => stray::as_letters(&body, sign, above),
+    };
+    told.extend(stray);
     let body = without_spaces_before_quotes(&body, sign, above)?;
     let (records, mut lines) = records(&body, sign, above)?;
     let mut records = restored(records, separator);
