@@ -3,11 +3,16 @@
 //! UTF-8 and UTF-16 are read here. The others need tables of thousands of letters, which every
 //! browser has: the host reads them, by a [`Decode`] that is passed in.
 
+mod pairs;
+
 use super::csv::error::CsvError;
 use super::dialect::lines::SEPARATORS;
+use pairs::by_pairs;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
+/// The byte order mark.
+const MARK: char = '\u{feff}';
 /// One zero in so many bytes is few.
 const FEW_ZEROS: usize = 20;
 
@@ -114,6 +119,11 @@ pub(crate) fn decode<'a>(
             rest => Cow::Owned(rest.to_owned()),
         },
     };
+    // Files that were joined keep their marks, which are no letters.
+    let text = match text.contains(MARK) {
+        true => Cow::Owned(text.replace(MARK, "")),
+        false => text,
+    };
     let (text, zeros) = without_zeros(text)?;
     let old_mac = text.contains('\r') && !text.contains('\n');
     let text = if old_mac { Cow::Owned(text.replace('\r', "\n")) } else { text };
@@ -123,7 +133,7 @@ pub(crate) fn decode<'a>(
 /// Without a byte order mark, the sign by which DOS ended a file, and zeros that fill its last
 /// block.
 fn without_marks(text: &str) -> &str {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_end_matches('\u{1a}');
+    let text = text.strip_prefix(MARK).unwrap_or(text).trim_end_matches('\u{1a}');
     match text.trim_end_matches('\0') {
         // A single one may be a value.
         "" => text,
@@ -220,59 +230,10 @@ fn mostly_utf8(bytes: &[u8]) -> bool {
     good >= 3 && good >= 10 * bad
 }
 
-/// Decides between GB18030, Windows-1251 and Windows-1252 by which bytes above 127 stand together:
-/// in GB18030 they come in pairs, mostly of the 3,755 commonest letters; in Cyrillic whole words
-/// are made of them; in Western Europe a letter with an accent seldom has another beside it.
-fn by_pairs(bytes: &[u8]) -> Encoding {
-    let (mut common, mut other, mut wrong) = (0_usize, 0_usize, 0_usize);
-    let mut at = 0;
-    while at < bytes.len() {
-        let rest = &bytes[at..];
-        at += match *rest {
-            [..=0x80, ..] => 1,
-            [0xFF, ..] => {
-                wrong += 1;
-                1
-            }
-            [_, b'0'..=b'9', 0x81..=0xFE, b'0'..=b'9', ..] => {
-                common += 1;
-                4
-            }
-            // The commonest letters, then the punctuation and the wide digits and letters.
-            [0xB0..=0xD7 | 0xA1 | 0xA3, 0xA1..=0xFE, ..] => {
-                common += 1;
-                2
-            }
-            [_, 0x40..=0x7E | 0x80..=0xFE, ..] => {
-                other += 1;
-                2
-            }
-            _ => {
-                wrong += 1;
-                1
-            }
-        };
-    }
-    if common >= 2 * other && common >= 50 * wrong && common > 0 {
-        return Encoding::Gb18030;
-    }
-    let (mut high, mut in_words, mut run) = (0_usize, 0_usize, 0_usize);
-    for byte in bytes.iter().chain(b"\n") {
-        if *byte >= 0xC0 {
-            run += 1;
-            continue;
-        }
-        high += run + usize::from(*byte >= 0x80);
-        in_words += if run >= 3 { run } else { 0 };
-        run = 0;
-    }
-    if in_words * 2 > high { Encoding::Windows1251 } else { Encoding::Windows1252 }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::choices::Guess;
+    use crate::data::choices::{Aside, Guess};
     use crate::data::csv::read;
 
     #[test]
@@ -305,5 +266,15 @@ mod tests {
             let table = read(&bytes).unwrap();
             assert_eq!((table.encoding, table.rows(), table.columns.len()), (encoding, 15, 3));
         }
+    }
+
+    #[test]
+    fn the_marks_of_joined_files_are_no_letters() {
+        let rows = "5.1,3.2,setosa\n4.9,3.0,virginica\n".repeat(5);
+        let part = format!("\u{feff}len,wid,kind\n{rows}");
+        let table = read(part.repeat(2).as_bytes()).unwrap();
+        assert_eq!((table.rows(), table.columns[0].name.as_str()), (20, "len"));
+        let told = Guess::RowsLeftOut { line: 12, rows: 1, why: Aside::Names };
+        assert!(table.guesses.contains(&told), "{:?}", table.guesses);
     }
 }
