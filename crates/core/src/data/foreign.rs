@@ -129,6 +129,10 @@ pub(super) fn arff(text: &str) -> Result<Option<String>, CsvError> {
     if !keyword(first, "@relation") {
         return Ok(None);
     }
+    // Values may be separated by tabs as well.
+    let rows = || text.lines().skip_while(|line| !keyword(line, "@data")).skip(1);
+    let row = rows().find(|line| !comment(line)).unwrap_or_default();
+    let separator = if row.contains('\t') && !row.contains(',') { "\t" } else { "," };
     let (mut names, mut data) = (Vec::new(), false);
     let mut out = String::with_capacity(text.len());
     for line in text.lines() {
@@ -137,7 +141,7 @@ pub(super) fn arff(text: &str) -> Result<Option<String>, CsvError> {
         }
         if !data && keyword(line, "@data") {
             data = true;
-            out.push_str(&names.join(","));
+            out.push_str(&names.join(separator));
         } else if !data && keyword(line, "@attribute") {
             names.push(attribute(line.trim_start().get("@attribute".len()..).unwrap_or_default()));
         } else if data && !comment(line) {
@@ -155,5 +159,5 @@ fn attribute(declared: &str) -> String {
         Some(quote @ ('\'' | '"')) => declared[1..].split(quote).next(),
         _ => declared.split_whitespace().next(),
     };
-    name.unwrap_or_default().replace([',', '"', '\''], " ")
+    name.unwrap_or_default().replace([',', '"', '\'', '\t'], " ")
 }
