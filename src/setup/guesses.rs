@@ -94,6 +94,10 @@ fn sentence(guess: &Guess) -> String {
         Guess::FirstNameMissing => t!("csv.guess_first_name"),
         Guess::SeparatorsAtEnd => t!("csv.guess_separators_at_end"),
         Guess::RowsInQuotes => t!("csv.guess_rows_in_quotes"),
+        Guess::SecondTable { line } => t!("csv.guess_second_table", line = line),
+        Guess::CutNumber { line, value } => {
+            t!("csv.guess_cut_number", line = line, value = value)
+        }
         Guess::StrayQuotes { line, end, marks } => {
             t!("csv.guess_stray_quotes", line = line, end = end, n = marks)
         }
@@ -192,6 +196,7 @@ fn left_out(why: Aside, line: usize, rows: usize) -> String {
         Aside::Names => t!("csv.guess_names_again", line = line, rows = rows),
         Aside::Units => t!("csv.guess_units_row", line = line),
         Aside::Types => t!("csv.guess_types_row", line = line),
+        Aside::Questions => t!("csv.guess_questions_row", line = line),
         Aside::Ruler => t!("csv.guess_ruler", line = line, rows = rows),
         Aside::Totals => t!("csv.guess_totals", line = line, rows = rows),
     }

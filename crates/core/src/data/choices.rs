@@ -89,6 +89,8 @@ pub enum Aside {
     Units,
     /// Types of the columns.
     Types,
+    /// Questions of a survey, or other texts about the columns.
+    Questions,
     /// Lines that are only drawn: dashes below the names, and around a table.
     Ruler,
     /// Sums, means and the like of the rows above.
@@ -117,6 +119,11 @@ pub enum Guess {
     SeparatorsAtEnd,
     /// Each row stood in quotes as a whole, which were taken off.
     RowsInQuotes,
+    /// The names of another table seem to stand in this line, below the first.
+    SecondTable { line: usize },
+    /// The first two fields of each row could be one number with a decimal comma, such as `value` in
+    /// this line.
+    CutNumber { line: usize, value: String },
     /// A quotation mark in `line` begins a text and opens no field: it would end only in the line
     /// `end`, and each line between is a row. So many such marks were taken as letters.
     StrayQuotes { line: usize, end: usize, marks: usize },
@@ -224,6 +231,8 @@ impl Guess {
             | Guess::FirstNameMissing
             | Guess::SeparatorsAtEnd
             | Guess::RowsInQuotes
+            | Guess::SecondTable { .. }
+            | Guess::CutNumber { .. }
             | Guess::StrayQuotes { .. }
             | Guess::QuoteOverLines { .. }
             | Guess::NamesJoined { .. }

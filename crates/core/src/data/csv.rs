@@ -18,7 +18,7 @@ use super::column::fields::Fields;
 use super::column::marks::FileMarks;
 use super::column::reading::Reading;
 use super::dialect::header::looks_like_header;
-use super::dialect::{Grid, grid};
+use super::dialect::{Grid, cut_number, grid};
 use super::encoding::{Decode, Decoded, Encoding, decode, decode_latin1};
 use super::foreign;
 use super::number::DecimalMark;
@@ -53,7 +53,7 @@ pub fn read_with(bytes: &[u8], choices: &ReadChoices, by: Decode) -> Result<Tabl
         guesses.push(Guess::ZerosLeftOut { zeros });
     }
     let arff = foreign::arff(&text)?;
-    let mut grid = grid(arff.as_deref().unwrap_or(&text), choices.separator)?;
+    let mut grid = grid(arff.as_deref().unwrap_or(&text), choices)?;
     tell_dialect(&grid, &mut guesses);
     let width = grid.records.first().map_or(0, csv::StringRecord::len);
     if width > MAX_INPUTS + 1 {
@@ -103,6 +103,7 @@ fn tell_dialect(grid: &Grid, guesses: &mut Vec<Guess>) {
     }
     if grid.short_header {
         guesses.push(Guess::FirstNameMissing);
+        guesses.extend(cut_number(grid));
     }
 }
 
@@ -249,6 +250,13 @@ mod tests {
         assert_eq!(read(format!("a,b\n{}", rows(MAX_ROWS)).as_bytes()).unwrap().rows(), MAX_ROWS);
         let error = CsvError::TooManyRows { line: MAX_ROWS + 1, limit: MAX_ROWS };
         assert_eq!(read(rows(MAX_ROWS + 1).as_bytes()), Err(error));
+        // The first row too many, however many follow.
+        for (above, line) in
+            [("", MAX_ROWS + 1), ("a,b\n", MAX_ROWS + 2), ("by me\n\na,b\n", MAX_ROWS + 4)]
+        {
+            let text = format!("{above}{}", rows(MAX_ROWS + 500));
+            assert_eq!(read(text.as_bytes()), Err(CsvError::TooManyRows { line, limit: MAX_ROWS }));
+        }
         let bytes = MAX_BYTES + 1;
         assert_eq!(read(&vec![b'1'; bytes]), Err(CsvError::TooLarge { bytes, limit: MAX_BYTES }));
     }

@@ -14,22 +14,27 @@
 //!   end with a separator. [`header`] finds out whether the first line holds names.
 
 mod above;
+mod commas;
 pub(super) mod header;
+mod keys;
 pub(super) mod lines;
 pub(super) mod separator;
 mod stray;
 pub(super) mod wrapped;
 
 pub(crate) use above::preamble;
+pub(super) use commas::cut_number;
 pub(crate) use separator::{find_separator, reader, separator_line, single_spaces};
 
 use super::asides::{Rows, is_one_column};
-use super::choices::Guess;
+use super::choices::{Guess, ReadChoices};
 use super::csv::error::{CsvError, RaggedCause};
 use super::csv::limits::{MAX_FIELD, MAX_ROWS};
 use super::quotes::in_double_quotes;
 use above::{MAX_PREAMBLE, unmark_names};
 use csv::StringRecord;
+use header::looks_like_header;
+use lines::mode;
 use std::borrow::Cow;
 use wrapped::{WIDE, in_ascii, restored, unwrapped, wide_separator};
 
@@ -52,10 +57,11 @@ pub(super) struct Grid {
 }
 
 /// Cuts a text into fields.
-pub(super) fn grid(text: &str, chosen: Option<char>) -> Result<Grid, CsvError> {
+pub(super) fn grid(text: &str, choices: &ReadChoices) -> Result<Grid, CsvError> {
     let (named, body) = separator_line(text)?;
     let above = usize::from(named.is_some());
-    let known = chosen.filter(|sign| sign.is_ascii() || WIDE.contains(sign)).or(named);
+    let possible = |sign: &char| sign.is_ascii() || WIDE.contains(sign);
+    let known = choices.separator.filter(possible).or(named);
     let mut told = Vec::new();
     let body = match unwrapped(body) {
         Some(rows) => {
@@ -82,7 +88,7 @@ pub(super) fn grid(text: &str, chosen: Option<char>) -> Result<Grid, CsvError> {
     };
     told.extend(stray);
     let body = without_spaces_before_quotes(&body, sign, above)?;
-    let (records, mut lines) = records(&body, sign, above)?;
+    let (records, mut lines, cut) = records(&body, sign, above)?;
     let mut records = restored(records, separator);
     if records.is_empty() {
         return Err(CsvError::Empty);
@@ -90,8 +96,16 @@ pub(super) fn grid(text: &str, chosen: Option<char>) -> Result<Grid, CsvError> {
     told.extend(Rows { records: &mut records, lines: &mut lines }.without_rules());
     let preamble = preamble(&records);
     let preamble = unmark_names(&mut records, preamble, separator);
+    let preamble = if preamble == 0 { keys::above(&records) } else { preamble };
     records.drain(..preamble);
     lines.drain(..preamble);
+    if cut {
+        let named = || looks_like_header(&records, separator == ';').0;
+        let start = usize::from(choices.header.unwrap_or_else(named));
+        let line = lines.get(start + MAX_ROWS).or(lines.last()).copied().unwrap_or_default();
+        return Err(CsvError::TooManyRows { line, limit: MAX_ROWS });
+    }
+    let trailing = shorten_header(&mut records);
     told.extend(Rows { records: &mut records, lines: &mut lines }.tidy());
     let mut grid = Grid {
         records,
@@ -100,7 +114,7 @@ pub(super) fn grid(text: &str, chosen: Option<char>) -> Result<Grid, CsvError> {
         separator_guessed,
         preamble,
         short_header: false,
-        trailing: false,
+        trailing,
         told,
     };
     grid.even_out()?;
@@ -168,12 +182,27 @@ pub(crate) fn without_spaces_before_quotes(
     Ok(Cow::Owned(out))
 }
 
-/// The records that have a value, and the line that each starts on.
+/// Takes separators off the end of the first line, if no other line has a value there; whether it
+/// had some.
+fn shorten_header(records: &mut [StringRecord]) -> bool {
+    let Some((first, rows)) = records.split_first_mut() else { return false };
+    let counts: Vec<usize> = rows.iter().map(StringRecord::len).collect();
+    let (width, _) = mode(&counts);
+    let blank = |record: &StringRecord| record.iter().skip(width).all(|f| f.trim().is_empty());
+    let surplus = width >= 2 && first.len() > width && blank(first) && rows.iter().all(blank);
+    if surplus {
+        first.truncate(width);
+    }
+    surplus
+}
+
+/// The records that have a value, the line that each starts on, and whether there are more than can
+/// be used.
 fn records(
     text: &str,
     separator: u8,
     lines_above: usize,
-) -> Result<(Vec<StringRecord>, Vec<usize>), CsvError> {
+) -> Result<(Vec<StringRecord>, Vec<usize>, bool), CsvError> {
     let mut records: Vec<StringRecord> = Vec::new();
     let mut lines = Vec::new();
     // Only UTF-8 faults are possible when reading a `str` with `flexible`, and a `str` has none.
@@ -190,7 +219,7 @@ fn records(
         }
         // Too many with or without a header: no need to hold the rest.
         if records.len() > MAX_ROWS + MAX_PREAMBLE {
-            return Err(CsvError::TooManyRows { line, limit: MAX_ROWS });
+            return Ok((records, lines, true));
         }
         if let Some(at) = record.iter().position(|field| field.len() > MAX_FIELD) {
             return Err(CsvError::FieldTooLong { line, column: at + 1, limit: MAX_FIELD });
@@ -198,7 +227,7 @@ fn records(
         records.push(record);
         lines.push(line);
     }
-    Ok((records, lines))
+    Ok((records, lines, false))
 }
 
 impl Grid {

@@ -122,8 +122,40 @@ fn files_that_are_no_tables_are_named() {
         (vec![Some(1.5), None, Some(2.5)], 2)
     );
     assert_eq!(arff.lines, [8, 10, 11]);
+    let tabs = table(
+        "@relation r\n@attribute len real\n@attribute 'a b' {'x y',z}\n@data\n0.5\t'x y'\n1.5\tz\n2.5\tz\n",
+    );
+    assert_eq!((names(&tabs), numbers(&tabs, 0)[0]), (vec!["len", "a b"], Some(0.5)));
+    assert_eq!((tabs.rows(), tabs.lines[0]), (3, 5));
     // Zeros that fill the last block are none of it.
     assert_eq!(table("a,b\n1,2\n\0\0\0\0").rows(), 1);
     let one = chosen(b"x\n1,5\n2,5\n3,25\n", &ReadChoices::default()).unwrap_err();
     assert_eq!(one, CsvError::OneColumn { line: 1 });
+}
+
+#[test]
+fn a_separator_at_the_end_of_the_names_alone_is_passed_over() {
+    let rows = body(12);
+    for (names_line, sep) in [("t,p,y,", ","), ("t;p;y;;", ";")] {
+        let read = table(format!("{names_line}\n{}", rows.replace(',', sep)));
+        assert_eq!((names(&read), read.rows()), (vec!["t", "p", "y"], 12), "{names_line}");
+        assert!(read.guesses.contains(&Guess::SeparatorsAtEnd), "{:?}", read.guesses);
+    }
+    // A nameless column with values in some rows is none.
+    let noted = table(
+        format!("t,p,y,\n{rows}1.5,2,a,late\n").replace("a\n", "a,\n").replace("b\n", "b,\n"),
+    );
+    assert_eq!((noted.columns.len(), noted.rows()), (4, 13));
+}
+
+#[test]
+fn years_are_names_below_keys_as_well() {
+    let rows: String = (0..9).map(|at| format!("Land {at},L{at},{at}.5,{at}.25,\n")).collect();
+    let read = table(format!(
+        "Data Source,World Development Indicators,\n\nLast Updated Date,2024-03-05,\n\n\
+         Country Name,Country Code,2019,2020,\n{rows}"
+    ));
+    assert_eq!(names(&read), ["Country Name", "Country Code", "2019", "2020"]);
+    assert_eq!((read.rows(), read.columns[2].number(1)), (9, Some(1.5)));
+    assert!(read.guesses.contains(&Guess::LinesAbove { lines: 2 }), "{:?}", read.guesses);
 }

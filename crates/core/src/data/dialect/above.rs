@@ -31,7 +31,10 @@ pub(crate) fn preamble(records: &[StringRecord]) -> usize {
     let skipped = records.iter().take_while(|record| above(record)).count();
     let names = records.get(skipped).map_or(0, values);
     let titles = if skipped <= MAX_PREAMBLE && names + 1 >= width { skipped } else { 0 };
-    let begins = |record: &&StringRecord| above(record) || is_key(record, width);
+    // Separators at the end of each line don't fill any up.
+    let rows = records.iter().take(SAMPLE + MAX_PREAMBLE).filter(|record| record.len() == width);
+    let used = rows.map(used).max().unwrap_or(width);
+    let begins = |record: &&StringRecord| above(record) || is_key(record, width, used);
     let keys = records.iter().take_while(begins).count();
     // One line with a cell less may as well be that of the names.
     let several = keys > titles + 1
@@ -47,11 +50,18 @@ fn values(record: &StringRecord) -> usize {
     record.iter().filter(|field| !field.trim().is_empty()).count()
 }
 
-/// Whether a record has another length than the table, or was filled up to it.
-fn is_key(record: &StringRecord, width: usize) -> bool {
+/// Number of fields up to the last with a value.
+fn used(record: &StringRecord) -> usize {
+    let last = (0..record.len()).rev().find(|at| !record[*at].trim().is_empty());
+    last.map_or(0, |at| at + 1)
+}
+
+/// Whether a record has another length than the table, or was filled up to it; how many of its
+/// columns are used.
+fn is_key(record: &StringRecord, width: usize, columns: usize) -> bool {
     let filled = values(record);
     let at_end = record.iter().skip(filled).all(|field| field.trim().is_empty());
-    record.len() != width || filled < width && at_end
+    record.len() != width || filled < columns && at_end
 }
 
 /// Whether a table begins with a whole line of names that stand above numbers.
@@ -59,9 +69,12 @@ fn is_names(records: &[StringRecord], width: usize) -> bool {
     let Some((names, rows)) = records.split_first() else { return false };
     let number = |field: &str| readings(field.trim()).any().is_some();
     let rows = &rows[..rows.len().min(BELOW)];
+    let year = |field: &str| field.trim().parse().is_ok_and(|n: u32| (1800..2100).contains(&n));
     let above_number = |(at, name): (usize, &str)| {
         let mut below = rows.iter().filter_map(|row| row.get(at));
-        !is_missing(name) && !number(name) && below.any(number)
+        let years = below.clone().any(year);
+        let named = !number(name) || year(name) && !years;
+        !is_missing(name) && named && below.any(number)
     };
     names.len() == width
         && values(names) + 1 >= width

@@ -2,6 +2,7 @@
 
 use super::lines::{SAMPLE, SEPARATORS, is_marked, mode};
 use crate::data::csv::error::CsvError;
+use crate::data::number::readings;
 use csv::StringRecord;
 use std::borrow::Cow;
 
@@ -46,8 +47,14 @@ pub(crate) fn find_separator(text: &str) -> (char, bool) {
         }
         [] => false,
     };
-    if let Some((separator, _)) = all.iter().find(|(_, counts)| even(counts)) {
-        return (*separator, false);
+    if let Some((separator, bars)) = all.iter().find(|(_, counts)| even(counts)) {
+        // A list of two in one column, `Action|Drama`, is cut by bars just as evenly.
+        let [.., (comma, commas)] = &all;
+        let list = *separator == '|' && bars.first() == Some(&2) && even(commas);
+        return match list && commas.first() > bars.first() && commas_cut_words(text) {
+            true => (*comma, true),
+            false => (*separator, false),
+        };
     }
     if let Some((separator, _)) = all.iter().find(|(_, counts)| nearly(counts)) {
         return (*separator, false);
@@ -86,6 +93,13 @@ pub(crate) fn find_separator(text: &str) -> (char, bool) {
     (most.map_or(',', |(separator, _)| *separator), true)
 }
 
+/// Whether a field between bars holds commas in each of the first lines, and is no number.
+fn commas_cut_words(text: &str) -> bool {
+    let words = |field: &str| field.contains(',') && readings(field.trim()).any().is_none();
+    let records = reader(text, b'|').into_records().take(SAMPLE).map_while(Result::ok);
+    records.filter(|record| !is_rule(record)).all(|record| record.iter().any(words))
+}
+
 /// Whether a line is only drawn, as databases do around a table: `----+----`, `|---+---|`.
 pub(in crate::data) fn is_rule(record: &StringRecord) -> bool {
     let drawn = |field: &str| field.chars().all(|c| "-+=|: ".contains(c));
@@ -120,4 +134,22 @@ pub(crate) fn single_spaces(text: &str) -> Cow<'_, str> {
         out.pop();
     }
     Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bar_inside_a_field_separates_no_columns() {
+        for (text, found) in [
+            ("0,Up,Action|Drama,6.5\n1,Jaws,Action|Fear,7.8\n", (',', true)),
+            ("1,5|2,5\n2,5|3,5\n", ('|', false)),
+            ("Smith, John|5\nDoe, Jane|6\n", ('|', false)),
+            ("a|b|c\n1,5|2|3,5\n", ('|', false)),
+            ("id,genre,n\n0,Action|Drama,6.5\n1,Action|Fear,7.8\n", (',', false)),
+        ] {
+            assert_eq!(find_separator(text), found, "{text}");
+        }
+    }
 }

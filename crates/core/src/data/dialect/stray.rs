@@ -20,7 +20,8 @@ pub(super) fn as_letters(
     if !text.contains('"') {
         return (Cow::Borrowed(text), None);
     }
-    let mut scan = Scan { text, separator, widths: Vec::new(), width: 0, line: 1 + lines_above, from: 0 };
+    let mut scan =
+        Scan { text, separator, widths: Vec::new(), width: 0, line: 1 + lines_above, from: 0 };
     let (mut out, mut copied) = (String::new(), 0);
     let (mut stray, mut marks, mut odd): (Option<(usize, usize)>, usize, _) = (None, 0, None);
     let (mut at, mut fields, mut whole) = (0, 1, true);
@@ -135,7 +136,8 @@ impl Scan<'_> {
         if self.width < 2 || !lines().all(is_row) {
             return false;
         }
-        let sure = self.separator == b'\t' || self.width >= MANY_FIELDS || self.has_numbers(lines());
+        let sure =
+            self.separator == b'\t' || self.width >= MANY_FIELDS || self.has_numbers(lines());
         field.before_text || !field.closed || field.ends >= MANY_ENDS && sure
     }
 
@@ -198,8 +200,7 @@ mod tests {
             let mark = if stray.contains(&at) { "\"" } else { "" };
             format!("{mark}Film {at}{separator}{}{separator}{}.5\n", 1950 + at, at % 7)
         };
-        format!("title{separator}year{separator}rating\n")
-            + &(0..30).map(row).collect::<String>()
+        format!("title{separator}year{separator}rating\n") + &(0..30).map(row).collect::<String>()
     }
 
     #[test]
