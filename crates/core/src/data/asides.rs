@@ -1,19 +1,20 @@
 //! Rows of a file that are no examples: comments and footnotes, rows of units, types or rulers
-//! below the names, the names once more, totals at the end. And rows that are too short.
+//! below the names ([`heads`]), the names once more, totals ([`totals`]). And rows that are too short.
 
+mod heads;
 mod levels;
+mod second;
+mod sums;
+mod totals;
 
 use super::choices::{Aside, Guess};
 use super::date::moment;
 use super::dialect::separator::is_rule;
-use super::number::{is_missing, readings};
+use super::number::readings;
 use csv::StringRecord;
 
-/// Maximum number of lines below the table that are passed over, and of totals.
+/// Maximum number of lines below the table that are passed over.
 const MAX_FOOTNOTES: usize = 20;
-const MAX_TOTALS: usize = 12;
-/// Rows below the names that may say something of the columns.
-const MAX_HEADS: usize = 3;
 /// Fewer whole rows than this do not say what the short ones lack.
 const MIN_WHOLE: usize = 3;
 
@@ -36,128 +37,6 @@ const NOTES: [&str; 16] = [
     "数据来源",
     "资料来源",
 ];
-/// What totals are called.
-const TOTALS: [&str; 45] = [
-    "total",
-    "totals",
-    "grand total",
-    "sum",
-    "sums",
-    "mean",
-    "average",
-    "avg",
-    "median",
-    "subtotal",
-    "summe",
-    "gesamt",
-    "gesamtsumme",
-    "gesamtergebnis",
-    "insgesamt",
-    "mittelwert",
-    "durchschnitt",
-    "somme",
-    "moyenne",
-    "total général",
-    "médiane",
-    "totale",
-    "totale complessivo",
-    "media",
-    "mediana",
-    "suma",
-    "suma total",
-    "total general",
-    "total geral",
-    "média",
-    "totaal",
-    "eindtotaal",
-    "合计",
-    "总计",
-    "小计",
-    "总和",
-    "平均",
-    "平均值",
-    "中位数",
-    "総計",
-    "合計",
-    "итого",
-    "общий итог",
-    "среднее",
-    "합계",
-];
-/// What else stands below a table, and could be a name: only beside another of these or a total.
-const STATISTICS: [&str; 26] = [
-    "sd",
-    "std",
-    "std.",
-    "std dev",
-    "std. dev.",
-    "stdev",
-    "standard deviation",
-    "se",
-    "sem",
-    "var",
-    "variance",
-    "min",
-    "minimum",
-    "max",
-    "maximum",
-    "count",
-    "cv",
-    "cv%",
-    "cv (%)",
-    "25%",
-    "50%",
-    "75%",
-    "标准差",
-    "方差",
-    "最小值",
-    "最大值",
-];
-/// What programs call the types of columns; Orange writes their first letters.
-const TYPES: [&str; 39] = [
-    "int",
-    "integer",
-    "int32",
-    "int64",
-    "float",
-    "float32",
-    "float64",
-    "double",
-    "real",
-    "numeric",
-    "number",
-    "decimal",
-    "str",
-    "string",
-    "object",
-    "text",
-    "char",
-    "varchar",
-    "bool",
-    "boolean",
-    "logical",
-    "factor",
-    "category",
-    "categorical",
-    "nominal",
-    "ordinal",
-    "date",
-    "datetime",
-    "timestamp",
-    "time",
-    "continuous",
-    "discrete",
-    "c",
-    "d",
-    "s",
-    "t",
-    "n",
-    "i",
-    "b",
-];
-/// What Orange writes below the types.
-const FLAGS: [&str; 6] = ["class", "meta", "ignore", "weight", "i", "m"];
-
 /// Records and the lines that they start on.
 pub(super) struct Rows<'a> {
     pub records: &'a mut Vec<StringRecord>,
@@ -250,90 +129,9 @@ impl Rows<'_> {
         let again: Vec<bool> =
             self.records.iter().enumerate().map(|(at, r)| at > 0 && trimmed(r)).collect();
         told.extend(self.drop(&again, Aside::Names));
-        let (mut types, mut again) = (false, false);
-        for _ in 0..MAX_HEADS {
-            let Some(why) = self.head(types, again) else { break };
-            (types, again) = (types || why == Aside::Types, true);
-            let drops: Vec<bool> = (0..self.records.len()).map(|at| at == 1).collect();
-            told.extend(self.drop(&drops, why));
-        }
-        let start = self.records.len() - self.totals();
-        let drops: Vec<bool> = (0..self.records.len()).map(|at| at >= start).collect();
-        told.extend(self.drop(&drops, Aside::Totals));
+        told.extend(self.without_heads());
+        told.extend(self.without_totals());
         told
-    }
-
-    /// What the row below the names is, if it is no example; whether one of types was there, and any.
-    fn head(&self, types: bool, again: bool) -> Option<Aside> {
-        let (head, below) = (self.records.get(1)?, self.records.get(2..)?);
-        if below.is_empty() {
-            return None;
-        }
-        let fields = || head.iter().map(str::trim).filter(|field| !field.is_empty());
-        let all = |words: &[&str]| {
-            fields().next().is_some()
-                && fields().all(|f| words.contains(&f.to_lowercase().as_str()))
-        };
-        if fields().all(|field| field.chars().all(|c| "-=:+".contains(c))) {
-            return Some(Aside::Ruler);
-        }
-        if types && all(&FLAGS) {
-            return Some(Aside::Types);
-        }
-        let sample = &below[..below.len().min(50)];
-        let numeric = |column: usize| {
-            let fields = sample.iter().filter_map(|record| record.get(column));
-            let (mut numbers, mut others) = (0, 0);
-            for field in fields.filter(|field| !is_missing(field)) {
-                *(if is_typed(field) { &mut numbers } else { &mut others }) += 1;
-            }
-            numbers > 0 && numbers >= 4 * others
-        };
-        let columns: Vec<(&str, bool)> =
-            head.iter().map(str::trim).enumerate().map(|(at, f)| (f, numeric(at))).collect();
-        let numbers = columns.iter().filter(|(_, numeric)| *numeric).count();
-        let texts = columns.iter().filter(|(f, numeric)| *numeric && !f.is_empty()).count();
-        let typed = all(&TYPES);
-        // A row of examples with a number in it, or with a word in a column of words.
-        let words = columns
-            .iter()
-            .any(|(f, numeric)| *numeric && is_typed(f) || !*numeric && !typed && !is_blank(f));
-        // A missing value is no unit, and neither is one word among many numbers.
-        let units = columns.iter().filter(|(f, numeric)| *numeric && !is_missing(f)).count();
-        if numbers == 0 || texts == 0 || units == 0 || words {
-            return None;
-        }
-        // Loggers write below the units how their values were averaged, where they were.
-        let most = units * 2 + usize::from(again) > numbers;
-        match typed {
-            true => Some(Aside::Types),
-            false if most && (units > 1 || columns.len() == numbers + 1) => Some(Aside::Units),
-            false => None,
-        }
-    }
-
-    /// Number of rows at the end that hold totals and the like.
-    fn totals(&self) -> usize {
-        let label = |field: &str| field.trim().trim_end_matches(':').to_lowercase();
-        let total = |field: &str| TOTALS.contains(&label(field).as_str());
-        let any = |field: &str| total(field) || STATISTICS.contains(&label(field).as_str());
-        let Some(column) = self.records.last().and_then(|last| last.iter().position(any)) else {
-            return 0;
-        };
-        let row = |record: &&StringRecord| {
-            let other = |f: &str| is_blank(f) || is_number(f) || is_missing(f);
-            any(&record[column])
-                && record.iter().any(is_number)
-                && record.iter().enumerate().all(|(at, field)| at == column || other(field))
-        };
-        let rows = self.records.iter().rev().take_while(row).count();
-        let (examples, last) = self.records.split_at(self.records.len() - rows);
-        let sure = rows > 1 || last.iter().any(|record| total(&record[column]));
-        let labels: Vec<String> = last.iter().map(|record| label(&record[column])).collect();
-        // A word that comes again is a category.
-        let again = |record: &StringRecord| labels.contains(&label(&record[column]));
-        let few = rows <= MAX_TOTALS && examples.len() > MIN_WHOLE;
-        if sure && few && !examples.iter().any(again) { rows } else { 0 }
     }
 }
 

@@ -65,6 +65,7 @@ pub fn read_with(bytes: &[u8], choices: &ReadChoices, by: Decode) -> Result<Tabl
         let mut rows = Rows { records, lines };
         guesses.extend(rows.join_levels());
         guesses.extend(rows.without_heads_and_totals());
+        guesses.extend(rows.second_names());
     }
     let start = usize::from(header);
     if grid.records.len() == start {

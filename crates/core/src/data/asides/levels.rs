@@ -2,6 +2,7 @@
 
 use super::{Rows, is_number, is_typed, values};
 use crate::data::choices::Guess;
+use crate::data::date::moment;
 use crate::data::number::is_missing;
 use csv::StringRecord;
 use std::collections::HashSet;
@@ -17,7 +18,7 @@ impl Rows<'_> {
     pub fn join_levels(&mut self) -> Option<Guess> {
         let [upper, lower, rows @ ..] = self.records.as_slice() else { return None };
         let blank = |field: &str| field.trim().is_empty();
-        if lower.iter().any(|field| is_typed(field) || is_missing(field) && !blank(field)) {
+        if lower.iter().any(|field| is_missing(field) && !blank(field)) {
             return None;
         }
         let sample = &rows[..rows.len().min(SAMPLE)];
@@ -28,7 +29,15 @@ impl Rows<'_> {
         if !(0..lower.len()).any(|column| !blank(&lower[column]) && numeric(column)) {
             return None;
         }
+        let mut typed = lower.iter().enumerate().filter(|(_, field)| is_typed(field)).peekable();
+        if typed.peek().is_some() && !is_line_of_periods(lower, rows) {
+            return None;
+        }
         let mut names = joined(upper, lower)?;
+        // Years without a group are values.
+        if typed.any(|(column, field)| names[column] == field.trim()) {
+            return None;
+        }
         let differs = |(name, own): &(&String, &str)| !blank(own) && name.as_str() != own.trim();
         let name = names.iter().zip(lower).find(differs).map(|(name, _)| name.clone())?;
         // What pandas calls the index stands alone in a third line.
@@ -45,6 +54,32 @@ impl Rows<'_> {
         self.lines.drain(1..=gone);
         Some(Guess::NamesJoined { name })
     }
+}
+
+/// Whether a line that holds numbers or dates has only years and dates, several of them and above
+/// numbers that are none, and otherwise words that do not come again.
+fn is_line_of_periods(line: &StringRecord, rows: &[StringRecord]) -> bool {
+    let sample = &rows[..rows.len().min(SAMPLE)];
+    let below = |column: usize| sample.iter().filter_map(move |row| row.get(column));
+    let numbers = |column: usize| {
+        let numbers = below(column).filter(|field| is_number(field)).count();
+        let periods = below(column).filter(|field| is_period(field)).count();
+        numbers * 2 > sample.len() && periods * 5 <= sample.len()
+    };
+    let fits = |(column, field): (usize, &str)| match is_typed(field) {
+        true => is_period(field) && numbers(column),
+        false => {
+            field.trim().is_empty() || !below(column).any(|other| other.trim() == field.trim())
+        }
+    };
+    line.iter().filter(|field| is_typed(field)).count() > 1 && line.iter().enumerate().all(fits)
+}
+
+/// A year or a date.
+fn is_period(field: &str) -> bool {
+    let field = field.trim();
+    let year = field.parse::<u32>().is_ok_and(|year| (1800..2100).contains(&year));
+    year || moment(field).is_some_and(|moment| moment.dated)
 }
 
 /// A name for each column of that of its group and its own; `None` if no group has several columns,
@@ -90,6 +125,31 @@ mod tests {
             assert_eq!((table.rows(), table.columns[1].number(0)), (4, Some(1.5)), "{above}");
             let told = Guess::NamesJoined { name: "A x".into() };
             assert!(table.guesses.contains(&told), "{:?}", table.guesses);
+        }
+        for (above, names) in [
+            (",A,A,B,B\n,2019,2020,2019,2020\n", ["x1", "A 2019", "A 2020", "B 2019", "B 2020"]),
+            ("id,A,,B,\n,2019,2020,2019,2020\n", ["id", "A 2019", "A 2020", "B 2019", "B 2020"]),
+            (",A,A,B,B\nid,2019,2020,2019,2020\n", ["id", "A 2019", "A 2020", "B 2019", "B 2020"]),
+            (
+                "id,A,A,B,B\n,2024-01-31,2024-02-29,2024-01-31,2024-02-29\n",
+                ["id", "A 2024-01-31", "A 2024-02-29", "B 2024-01-31", "B 2024-02-29"],
+            ),
+        ] {
+            let table = read(format!("{above}{rows}").as_bytes()).unwrap();
+            let found: Vec<&str> = table.columns.iter().map(|c| c.name.as_str()).collect();
+            assert_eq!((found, table.rows()), (names.to_vec(), 4), "{above}");
+            assert!(table.guesses.contains(&Guess::NamesJoined { name: names[1].into() }));
+        }
+        // Years among years are values, and so are years below names of their own.
+        let years = "0,2011,2012,2013,2014\n1,2012,2013,2014,2015\n2,2013,2014,2015,2016\n";
+        for (above, rows) in [
+            (",A,A,B,B\n", years),
+            ("id,a,b,c,d\n9,2011,2012,2013,2014\n", rows),
+            ("id,a,,,b\n0,2011,2012,2013,2014\n", rows),
+        ] {
+            let text = format!("{above}{rows}");
+            let table = read(text.as_bytes()).unwrap();
+            assert_eq!(table.rows(), text.lines().count() - 1, "{text}");
         }
         for above in ["a,a,b,c,d\n", "a,b,c,d,e\nm,s,m,s,m\n"] {
             let table = read(format!("{above}{rows}").as_bytes()).unwrap();
