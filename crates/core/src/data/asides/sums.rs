@@ -4,6 +4,7 @@
 use super::{is_blank, is_number};
 use crate::data::number::{DecimalMark, is_missing, readings};
 use csv::StringRecord;
+use std::collections::HashMap;
 
 /// Fewer rows may add up by chance.
 const MIN_ROWS: usize = 4;
@@ -120,11 +121,27 @@ pub(super) fn subtotals(
     }
     let mut marks = [DecimalMark::Point, DecimalMark::Comma].into_iter();
     let groups = marks.find_map(|mark| group_totals(rows, &candidates, mark));
-    groups.unwrap_or_else(|| {
-        let called = |at: &usize| candidates[*at] && rows[*at].iter().any(&is_called_total);
-        let named: Vec<usize> = (0..rows.len()).filter(called).collect();
-        if named.len() > 1 { named } else { Vec::new() }
-    })
+    groups.or_else(|| named_totals(rows, &candidates, is_called_total)).unwrap_or_default()
+}
+
+/// The rows that have names of totals in one column, several and each another one: a word that comes
+/// again, such as `average`, is a category.
+fn named_totals(
+    rows: &[StringRecord],
+    candidates: &[bool],
+    is_called_total: impl Fn(&str) -> bool,
+) -> Option<Vec<usize>> {
+    let label = |at: usize| rows[at].iter().position(&is_called_total);
+    let mut found = (0..rows.len()).filter(|at| candidates[*at] && label(*at).is_some()).peekable();
+    let column = label(*found.peek()?)?;
+    let found: Vec<usize> = found.collect();
+    let mut times: HashMap<&str, usize> = HashMap::new();
+    for field in rows.iter().filter_map(|row| row.get(column)) {
+        *times.entry(field.trim()).or_default() += 1;
+    }
+    let once =
+        |at: &usize| label(*at) == Some(column) && times.get(rows[*at][column].trim()) == Some(&1);
+    (found.len() > 1 && found.iter().all(once)).then_some(found)
 }
 
 fn group_totals(

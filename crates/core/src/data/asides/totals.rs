@@ -242,6 +242,15 @@ mod tests {
             assert_eq!((table.rows(), totals(&table)), (18, Some((8, rows))), "{below}");
             assert_eq!(table.columns[0].distinct(), 3);
         }
+        // A word that comes again is a category, whatever is missing beside it.
+        let taste: String = (0..30)
+            .map(|at| {
+                let note = if at % 5 == 0 { "" } else { "x" };
+                format!("{},{note},{at}.25\n", ["average", "above average", "bad"][at % 3])
+            })
+            .collect();
+        let table = read(format!("taste,note,price\n{taste}").as_bytes()).unwrap();
+        assert_eq!((table.rows(), totals(&table)), (30, None));
         // Where one of the sums is wrong, their names tell, or nothing does.
         let wrong = groups.replacen("22.5", "22.4", 1);
         let named = wrong.replace("all,", "Total,");
