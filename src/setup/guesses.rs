@@ -120,6 +120,12 @@ fn sentence(guess: &Guess) -> String {
         Guess::BothMarks { point, comma, .. } => {
             t!("csv.guess_both_marks", point = point, comma = comma)
         }
+        Guess::OtherMark { line, value, read_as: DecimalMark::Point, .. } => {
+            t!("csv.guess_point_unlike_choice", line = line, value = value)
+        }
+        Guess::OtherMark { line, value, read_as: DecimalMark::Comma, .. } => {
+            t!("csv.guess_comma_unlike_choice", line = line, value = value)
+        }
         Guess::DayOrder { value, day_first: true, .. } => {
             t!("csv.guess_day_first", value = value)
         }
@@ -135,6 +141,7 @@ fn sentence(guess: &Guess) -> String {
         Guess::Spellings { value, other, joined: false, .. } => {
             t!("csv.guess_two_spellings", value = value, other = other)
         }
+        Guess::LookAlikes { value, .. } => t!("csv.guess_look_alikes", value = value),
         Guess::SameNumber { value, other, .. } => {
             t!("csv.guess_same_number", value = value, other = other)
         }
@@ -165,6 +172,9 @@ fn sentence(guess: &Guess) -> String {
             t!("csv.guess_odd", value = value, line = line, rows = rows)
         }
         Guess::Mixed { line, value, .. } => t!("csv.guess_mixed", value = value, line = line),
+        Guess::TooLarge { line, value, .. } => {
+            t!("csv.guess_too_large", line = line, value = value)
+        }
         Guess::MissingWord { value, rows, missing: true, .. } => {
             t!("csv.guess_missing_word", value = value, rows = rows)
         }

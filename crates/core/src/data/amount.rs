@@ -30,7 +30,7 @@ const MULTIPLES: [(&str, f64); 25] = [
     ("亿", 1e8),
     ("億", 1e8),
 ];
-const SIGNS: &str = "$€£¥￥₩₹₽₺₴₦₫₱฿₪₡₵₸₾₼";
+const SIGNS: &str = "$€£¥￥₩₹₽₺₴₦₫₱฿₪₡₵₸₾₼¢₿₣₤₧₨₭₮₲៛﷼";
 /// What stands for currencies before a number without having one of their signs.
 const SHORT: [&str; 15] = [
     "Rs.", "Rs", "INR", "TRY", "AUD", "CAD", "NZD", "HKD", "SGD", "NOK", "SEK", "DKK", "CZK",

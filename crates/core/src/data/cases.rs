@@ -1,7 +1,9 @@
 //! Tables as spreadsheets, pandas, R and instruments write them, with the values that are right.
 //! Where the files come from is told in `cases/SOURCES.md`.
 
+mod alike;
 mod asides;
+mod doubtful;
 mod measured;
 mod misread;
 mod written;

@@ -140,6 +140,9 @@ pub enum Guess {
     DecimalMark { column: usize, line: usize, value: String, read_as: DecimalMark },
     /// A column has numbers with decimal points and numbers with decimal commas, such as these.
     BothMarks { column: usize, point: String, comma: String },
+    /// The numbers of a column, such as `value` in this line, can't have the decimal mark that was
+    /// chosen, so that they were read with the other.
+    OtherMark { column: usize, line: usize, value: String, read_as: DecimalMark },
     /// `value` is two different dates, and nothing in its column says which.
     DayOrder { column: usize, value: String, day_first: bool },
     /// `value` begins a column of dates that were read with their year of two digits first.
@@ -151,6 +154,8 @@ pub enum Guess {
     Zones { column: usize, value: String },
     /// Two values differ only by capitals or blanks; whether they count as one.
     Spellings { column: usize, value: String, other: String, joined: bool },
+    /// A value is stored in several ways that look the same, and which count as one.
+    LookAlikes { column: usize, value: String },
     /// Two values of a column are one number, so that they count as one value.
     SameNumber { column: usize, value: String, other: String },
     /// The numbers of a column have this unit, as in `value`; so many rows have numbers without.
@@ -173,6 +178,9 @@ pub enum Guess {
     OddValues { column: usize, line: usize, value: String, rows: usize },
     /// A column is used as text, though it has numbers, because of values such as this.
     Mixed { column: usize, line: usize, value: String },
+    /// Numbers such as this one in this line are larger than what 32 bits hold, so that the column
+    /// is used as text.
+    TooLarge { column: usize, line: usize, value: String },
     /// A word in so many rows that could be a value, or mean that there is none; whether it counts as
     /// missing.
     MissingWord { column: usize, value: String, rows: usize, missing: bool },
@@ -200,11 +208,13 @@ impl Guess {
             Guess::NameTwice { column, .. }
             | Guess::DecimalMark { column, .. }
             | Guess::BothMarks { column, .. }
+            | Guess::OtherMark { column, .. }
             | Guess::DayOrder { column, .. }
             | Guess::YearFirst { column, .. }
             | Guess::Minutes { column, .. }
             | Guess::Zones { column, .. }
             | Guess::Spellings { column, .. }
+            | Guess::LookAlikes { column, .. }
             | Guess::SameNumber { column, .. }
             | Guess::Unit { column, .. }
             | Guess::ReadAs { column, .. }
@@ -215,6 +225,7 @@ impl Guess {
             | Guess::MissingCode { column, .. }
             | Guess::OddValues { column, .. }
             | Guess::Mixed { column, .. }
+            | Guess::TooLarge { column, .. }
             | Guess::MissingWord { column, .. }
             | Guess::CountsRows { column, .. }
             | Guess::NamesRows { column, .. }

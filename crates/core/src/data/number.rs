@@ -1,6 +1,7 @@
 //! Numbers as people and programs write them: decimal point or comma, thousands marks, percent,
 //! currency signs, wide digits.
 
+use super::letters::narrowed;
 use serde::{Deserialize, Serialize};
 
 /// The sign between a number's whole part and its fraction.
@@ -103,7 +104,7 @@ fn bare(text: &str) -> Option<String> {
     if text.len() > 100 {
         return None;
     }
-    let text: String = text.chars().map(narrow).collect();
+    let text = narrowed(text);
     let (text, negative) = without_brackets(text.trim());
     let (text, sign) = match text.strip_prefix('-') {
         Some(rest) => (rest.trim_start(), true),
@@ -137,7 +138,7 @@ fn without_brackets(text: &str) -> (&str, bool) {
 pub(super) fn narrow(c: char) -> char {
     match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-        '\u{2212}' | '\u{2013}' | '\u{2010}' => '-',
+        '\u{2212}' | '\u{2010}'..='\u{2015}' | '\u{fe63}' => '-',
         '\u{2019}' => '\'',
         '\u{ffe5}' => '¥',
         // The digits and marks of Arabic and of Persian.
@@ -148,8 +149,19 @@ pub(super) fn narrow(c: char) -> char {
         // No decimal mark in any language.
         '\u{66c}' => '\'',
         '\u{a0}' | '\u{202f}' | '\u{2009}' | '\u{2007}' | '\u{3000}' => ' ',
+        '\u{966}'..='\u{1819}' => digit_of_india(c).unwrap_or(c),
         other => other,
     }
+}
+
+/// The digit that one of the scripts of India and its neighbours stands for.
+fn digit_of_india(c: char) -> Option<char> {
+    const ZEROS: [u32; 15] = [
+        0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0xf20, 0x1040,
+        0x17e0, 0x1810,
+    ];
+    let digit = |zero: &u32| (c as u32).checked_sub(*zero).filter(|digit| *digit < 10);
+    ZEROS.iter().find_map(digit).and_then(|digit| char::from_digit(digit, 10))
 }
 
 /// A number with this decimal mark in the form of programs, if its thousands marks stand right.
@@ -321,6 +333,10 @@ mod tests {
             ("1'234.5", 1234.5),
             ("20 %", 20.0),
             ("５", 5.0),
+            ("१२.५", 12.5),
+            ("๑๐๐", 100.0),
+            ("—3", -3.0),
+            ("1.5\u{200b}", 1.5),
         ] {
             assert_eq!(parse_number(text), Ok(number), "{text}");
         }

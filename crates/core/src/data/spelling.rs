@@ -1,11 +1,12 @@
-//! Categories that differ only by capitals or blanks (`Setosa`, `setosa`, `New  York`) are one, and so
-//! is a number in several spellings (`1`, `1.0`, `+1`).
+//! Categories that differ only by capitals or blanks (`Setosa`, `setosa`, `New  York`), or by nothing
+//! that can be seen (`Ａ`, `A`), are one, and so is a number in several spellings (`1`, `1.0`, `+1`).
 
 use super::choices::Guess;
 use super::column::fields::Fields;
 use super::column::reading::Reading;
 use super::date::moment;
-use super::number::{Number, narrow};
+use super::letters::as_seen;
+use super::number::{Number, Readings, narrow};
 use super::table::{MAX_CATEGORIES, MAX_CLASSES};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -19,11 +20,11 @@ const SHORT: [&str; 11] = ["y", "n", "t", "f", "m", "w", "j", "ja", "no", "si", 
 
 /// What two spellings of a word have in common.
 fn common(text: &str) -> String {
-    text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+    as_seen(text).to_lowercase()
 }
 
-/// Makes values one that differ only by capitals or blanks, and says so; where they are so short
-/// that they may well be different, it only says so.
+/// Makes values one that look the same or differ only by capitals or blanks, and says so; where
+/// capitals make such short words differ that they may mean something else, it only says so.
 pub(super) fn join(at: usize, fields: &mut Fields, with: &mut Reading) {
     let counts = fields.counts();
     let mut spellings: HashMap<String, Vec<usize>> = HashMap::new();
@@ -57,22 +58,42 @@ pub(super) fn join(at: usize, fields: &mut Fields, with: &mut Reading) {
         if moment(&fields.values[same[0]].0).is_some() {
             continue;
         }
-        let Some(&kept) = same.iter().max_by_key(|v| (counts[**v], usize::MAX - **v)) else {
-            continue;
-        };
-        let Some(&other) = same.iter().find(|value| **value != kept) else { continue };
+        let most = |of: &[usize]| of.iter().copied().max_by_key(|v| (counts[*v], usize::MAX - *v));
+        let seen = |value: usize| as_seen(&fields.values[value].0);
         let joined = known || word.chars().count() >= MIN_LETTERS;
+        let Some(kept) = most(&same) else { continue };
         if joined {
             same.iter().for_each(|value| into[*value] = kept);
+        } else {
+            let mut looks: HashMap<String, Vec<usize>> = HashMap::new();
+            same.iter().for_each(|value| looks.entry(seen(*value)).or_default().push(*value));
+            for alike in looks.values() {
+                if let Some(kept) = most(alike) {
+                    alike.iter().for_each(|value| into[*value] = kept);
+                }
+            }
         }
+        // What can be seen says more.
+        let differs = same.iter().find(|value| !looks_like(&fields.values, **value, kept));
+        let Some(&other) = differs.or(same.iter().find(|value| **value != kept)) else { continue };
         told += 1;
         if told <= TOLD {
             let text = |value: usize| super::csv::limits::shortened(&fields.values[value].0);
-            let (value, other) = (text(kept), text(other));
-            with.guesses.push(Guess::Spellings { column: at, value, other, joined });
+            let (column, value, name) = (at, text(kept), text(other));
+            with.guesses.push(match differs {
+                Some(_) => Guess::Spellings { column, value, other: name, joined },
+                None => Guess::LookAlikes { column, value },
+            });
         }
     }
     fields.join(&into);
+}
+
+/// Whether two values can't be told apart by looking; blanks that one has more can be seen.
+fn looks_like(values: &[(String, Readings)], one: usize, other: usize) -> bool {
+    let (one, other) = (&values[one].0, &values[other].0);
+    let blanks = |text: &str| text.chars().filter(|c| c.is_whitespace()).count();
+    as_seen(one) == as_seen(other) && blanks(one) == blanks(other)
 }
 
 /// Makes values one that are the same number, where most are numbers, and says so where there are so

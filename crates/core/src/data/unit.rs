@@ -8,7 +8,8 @@ use super::choices::{ColumnKind, Guess};
 use super::column::fields::Fields;
 use super::column::missing::odd_rows;
 use super::column::reading::Reading;
-use super::number::{Number, Readings, narrow, readings};
+use super::letters::narrowed;
+use super::number::{Number, Readings, readings};
 use std::collections::HashMap;
 
 /// Maximum number of bytes of a measurement, and of letters of its unit.
@@ -70,6 +71,7 @@ pub(super) fn take_off(at: usize, fields: &mut Fields, with: &Reading) -> Taken 
     let mut peeled: Vec<Option<Peeled>> =
         fields.values.iter().map(|value| odd(&value).then(|| peel(&value.0)).flatten()).collect();
     refuse_limits(&mut peeled, fields);
+    refuse_codes(&mut peeled, fields, chosen.is_some());
     let unit = common_unit(&mut peeled, fields);
     let numbers = fields.values.iter().zip(&peeled);
     let numbers = numbers.map(|((_, own), peeled)| match peeled {
@@ -114,6 +116,36 @@ fn refuse_limits(peeled: &mut [Option<Peeled>], fields: &Fields) {
     }
 }
 
+/// `2-` and `3+` beside `2` are grades or charges, since a minus stands behind amounts, which have
+/// more digits; `12_001` is a number where smaller ones stand without a line, and a code where none
+/// does. Where a reader has chosen numbers, they are told as such.
+fn refuse_codes(peeled: &mut [Option<Peeled>], fields: &Fields, chosen: bool) {
+    let texts: Vec<String> = fields.values.iter().map(|(text, _)| narrowed(text)).collect();
+    let grade = |sign: char| move |text: &String| text.strip_suffix(sign).is_some_and(is_short);
+    let signed = |text: &String| grade('-')(text) || grade('+')(text);
+    let number = |(own, peeled): (&(String, Readings), &Option<Peeled>)| {
+        own.1.any().is_some() || peeled.is_some()
+    };
+    let numbers = || fields.values.iter().zip(peeled.iter()).map(number).zip(&texts);
+    let grades = texts.iter().any(grade('-'))
+        && numbers().all(|(number, text)| !number || is_short(text) || signed(text));
+    let codes = texts.iter().any(|text| text.contains('_'))
+        && fields.values.iter().all(|(_, own)| own.any().is_none());
+    for (peeled, text) in peeled.iter_mut().zip(&texts) {
+        let doubtful = grades && signed(text) || codes && text.contains('_');
+        match peeled {
+            Some(peeled) if doubtful && chosen => peeled.mark = Mark::Inexact,
+            Some(_) if doubtful => *peeled = None,
+            _ => {}
+        }
+    }
+}
+
+/// A whole number of one digit or two.
+fn is_short(text: &str) -> bool {
+    (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+}
+
 /// The unit that most have; others are no numbers of this column. Multiples are made numbers of
 /// one unit.
 fn common_unit(peeled: &mut [Option<Peeled>], fields: &Fields) -> Option<String> {
@@ -155,8 +187,34 @@ fn common_unit(peeled: &mut [Option<Peeled>], fields: &Fields) -> Option<String>
     unit
 }
 
-/// What one unit in several spellings has in common: `year`, `years`.
+/// Units of one sign, and others in a second spelling.
+const SAME_UNITS: [(&str, &str); 15] = [
+    ("℃", "°C"),
+    ("℉", "°F"),
+    ("º", "°"),
+    ("㎜", "mm"),
+    ("㎝", "cm"),
+    ("㎞", "km"),
+    ("㎡", "m²"),
+    ("㎥", "m³"),
+    ("m2", "m²"),
+    ("m3", "m³"),
+    ("㎎", "mg"),
+    ("㎏", "kg"),
+    ("㎖", "ml"),
+    ("㏄", "cc"),
+    ("µ", "μ"),
+];
+
+/// What one unit in several spellings has in common: `year`, `years`; `℃`, `°C`.
 fn key(unit: &str) -> String {
+    let mut unit = unit.to_owned();
+    for (one, other) in SAME_UNITS {
+        if unit.contains(one) {
+            unit = unit.replace(one, other);
+        }
+    }
+    let unit = unit.as_str();
     let singular = if unit.chars().count() > 3 { unit.trim_end_matches(['s', '.']) } else { unit };
     singular.split_whitespace().collect()
 }
@@ -218,8 +276,9 @@ fn peel(text: &str) -> Option<Peeled> {
     if text.len() > MAX_LENGTH {
         return None;
     }
-    let narrowed: String = text.chars().map(narrow).collect();
-    let text = in_quotes(narrowed.trim());
+    let narrowed = narrowed(text);
+    let (text, other_signs) = in_known_signs(in_quotes(narrowed.trim()));
+    let text = text.as_str();
     if !text.bytes().any(|b| b.is_ascii_digit()) {
         return no_digits(text);
     }
@@ -237,7 +296,7 @@ fn peel(text: &str) -> Option<Peeled> {
     };
     let limit = LIMITS.iter().find_map(|limit| text.strip_prefix(limit));
     let bare = in_plain_form(limit.unwrap_or(&text).trim());
-    let mark = match (limit, spread || more || note) {
+    let mark = match (limit, spread || more || note || other_signs) {
         (Some(_), _) => Mark::Limit,
         (None, true) => Mark::Inexact,
         (None, false) => Mark::None,
@@ -254,6 +313,17 @@ fn peel(text: &str) -> Option<Peeled> {
 fn in_quotes(text: &str) -> &str {
     let formula = text.strip_prefix("=\"").and_then(|text| text.strip_suffix('"'));
     formula.or_else(|| text.strip_prefix('\'')).unwrap_or(text)
+}
+
+/// `▲567` of Japanese accounts as `-567`, and `1_000` of programs as `1'000`; whether it was one.
+fn in_known_signs(text: &str) -> (String, bool) {
+    if let Some(number) = text.strip_prefix(['▲', '△']) {
+        return (format!("-{}", number.trim_start()), true);
+    }
+    match text.contains('_') && text.bytes().all(|b| b.is_ascii_digit() || b"_-+.".contains(&b)) {
+        true => (text.replace('_', "'"), true),
+        false => (text.to_owned(), false),
+    }
 }
 
 /// The zero of accounts: `$ -`.
@@ -313,12 +383,15 @@ fn with_exponent(text: &str) -> Option<String> {
     (whole && raised).then(|| format!("{number}E{exponent}{rest}"))
 }
 
-/// `5-` as `-5`, `5D-03` and `5×10^-3` as `5E-03`, `5,- €` as `5 €`.
+/// `5-` as `-5`, `5D-03` and `5×10^-3` as `5E-03`, `5,- €`, `5.-` and `5:-` as `5`.
 fn in_plain_form(text: &str) -> String {
     let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
     let mut text = with_exponent(text).unwrap_or_else(|| text.to_owned());
-    if let Some(at) = text.find(",-").filter(|at| !digit(text[at + 2..].chars().next())) {
-        text.replace_range(at..at + 2, "");
+    for no_cents in [",--", ".--", ",-", ".-", ":-"] {
+        let bare = |at: &usize| !digit(text[at + no_cents.len()..].chars().next());
+        if let Some(at) = text.find(no_cents).filter(bare).filter(|at| *at > 0) {
+            text.replace_range(at..at + no_cents.len(), "");
+        }
     }
     if let Some(at) = text.find(['D', 'd'])
         && digit(text[..at].chars().next_back())
@@ -441,6 +514,11 @@ mod tests {
             ("1,2 Mio. EUR", 1.2, "Mio."),
             ("75 Lac", 75.0, "Lac"),
             ("1,- €", 1.0, ""),
+            ("1’234.-", 1234.0, ""),
+            ("CHF 56.–", 56.0, ""),
+            ("1 234:-", 1234.0, ""),
+            ("99¢", 99.0, "¢"),
+            ("₿1.25", 1.25, "₿"),
         ] {
             assert_eq!(read(text), Some((number, unit.into(), Mark::None)), "{text}");
         }
@@ -456,6 +534,8 @@ mod tests {
             ("- €", 0.0, "", Mark::Inexact),
             ("<0.05", 0.05, "", Mark::Limit),
             ("≥ 5 mg", 5.0, "mg", Mark::Limit),
+            ("▲567", -567.0, "", Mark::Inexact),
+            ("10_000", 10_000.0, "", Mark::Inexact),
         ] {
             assert_eq!(read(text), Some((number, unit.into(), mark)), "{text}");
         }
@@ -484,6 +564,8 @@ mod tests {
             "Ca2+",
             "5 x 10",
             "3x10",
+            "1_00",
+            "▲",
         ] {
             assert!(peel(text).is_none(), "{text}: {:?}", peel(text));
         }

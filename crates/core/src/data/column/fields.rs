@@ -1,6 +1,7 @@
 //! The fields of a column before it is known what they are: the different ones, and which of them
 //! each row has.
 
+use crate::data::letters::trimmed;
 use crate::data::number::{DecimalMark, Readings, is_missing, readings};
 use std::collections::HashMap;
 
@@ -18,7 +19,7 @@ impl Fields {
         let mut known: HashMap<&str, u32> = HashMap::new();
         let mut values: Vec<(String, Readings)> = Vec::new();
         let mut words: Vec<(String, usize)> = Vec::new();
-        let cells = fields.map(str::trim).map(|field| {
+        let cells = fields.map(trimmed).map(|field| {
             if !field.is_empty() && field.bytes().all(|b| b.is_ascii_alphabetic()) {
                 count_missing_word(field, &mut words);
             }

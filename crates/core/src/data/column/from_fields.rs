@@ -4,12 +4,14 @@
 use super::dates::{dates, since_first};
 use super::fields::Fields;
 use super::identifier::names_an_identifier;
-use super::missing::{drop_missing_words, drop_odd, odd_rows, tell_missing_words, tell_mixed};
+use super::missing::{
+    drop_missing_words, drop_odd, odd_rows, tell_missing_words, tell_mixed, tell_too_large,
+};
 use super::numbers::numbers;
 use super::reading::Reading;
 use super::{Column, Value};
 use crate::data::choices::{ColumnKind, WhyLeftOut};
-use crate::data::{codes, spelling, unit};
+use crate::data::{codes, doubts, spelling, unit};
 
 impl Column {
     /// `at`: its place, from 0; `nameless`: whether it is the first and alone has no name.
@@ -52,6 +54,7 @@ impl Column {
             compact => compact,
         };
         if as_number {
+            doubts::tell(at, &fields, &numbers, with);
             codes::drop_missing_codes(at, &mut fields, &mut numbers, with);
         }
         let numbers = if as_number {
@@ -64,7 +67,8 @@ impl Column {
             column.dates = Some(scale);
             numbers
         } else {
-            if chosen.is_none() {
+            let large = wants(ColumnKind::Number) && tell_too_large(at, &fields, with);
+            if chosen.is_none() && !large {
                 tell_mixed(at, &fields, &numbers, with);
             }
             tell_missing_words(at, &fields, with);

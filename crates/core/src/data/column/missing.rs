@@ -95,6 +95,18 @@ pub(super) fn drop_odd<T: Copy>(
     understood.iter().copied().filter(Option::is_some).collect()
 }
 
+/// Says which number is larger than 32 bits hold, if one is; whether one is.
+pub(super) fn tell_too_large(at: usize, fields: &Fields, with: &mut Reading) -> bool {
+    let large = |(text, _): &(String, Readings)| {
+        let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
+        number.is_some_and(|number| !(number as f32).is_finite())
+    };
+    let Some(value) = fields.values.iter().position(large) else { return false };
+    let (line, value) = (with.line(fields.first_row(value)), shortened(&fields.values[value].0));
+    with.guesses.push(Guess::TooLarge { column: at, line, value });
+    true
+}
+
 /// Says which value is none, if others of a column of text are numbers.
 pub(super) fn tell_mixed(
     at: usize,

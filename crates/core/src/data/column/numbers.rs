@@ -8,10 +8,21 @@ use crate::data::thousands::points_mark_thousands;
 
 /// Each value as a number, if it is one, by the decimal mark that the column has.
 pub(super) fn numbers(at: usize, fields: &Fields, with: &mut Reading) -> Vec<Option<Number>> {
-    if let Some(mark) = with.choices.decimal {
+    let [points, commas] = fields.marks();
+    if let Some(chosen) = with.choices.decimal {
+        let mark = match (chosen, points, commas) {
+            // No number of the column can have the one that was chosen, and some have the other.
+            (DecimalMark::Comma, 1.., 0) => DecimalMark::Point,
+            (DecimalMark::Point, 0, 1..) => DecimalMark::Comma,
+            _ => chosen,
+        };
+        let other = |(_, r): &(String, Readings)| mark != chosen && r.tells() == Some(mark);
+        if let Some(value) = fields.values.iter().position(other) {
+            let (line, text) = (with.line(fields.first_row(value)), fields.values[value].0.clone());
+            with.guesses.push(Guess::OtherMark { column: at, line, value: text, read_as: mark });
+        }
         return fields.values.iter().map(|(_, readings)| readings.with(mark)).collect();
     }
-    let [points, commas] = fields.marks();
     let own = match (points, commas) {
         (0, 0) => None,
         _ if commas > points => Some(DecimalMark::Comma),
