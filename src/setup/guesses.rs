@@ -133,6 +133,12 @@ fn sentence(guess: &Guess) -> String {
             t!("csv.guess_month_first", value = value)
         }
         Guess::YearFirst { value, .. } => t!("csv.guess_year_first", value = value),
+        Guess::Century { value, year, .. } => {
+            t!("csv.guess_century", value = value, year = year)
+        }
+        Guess::Periods { value, .. } => t!("csv.guess_periods", value = value),
+        Guess::Seasons { value, .. } => t!("csv.guess_seasons", value = value),
+        Guess::Times { value, .. } => t!("csv.guess_times", value = value),
         Guess::Minutes { value, .. } => t!("csv.guess_minutes", value = value),
         Guess::Zones { value, .. } => t!("csv.guess_zones", value = value),
         Guess::Spellings { value, other, joined: true, .. } => {

@@ -3,6 +3,7 @@
 
 mod alike;
 mod asides;
+mod days;
 mod doubtful;
 mod measured;
 mod misread;

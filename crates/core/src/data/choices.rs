@@ -147,6 +147,14 @@ pub enum Guess {
     DayOrder { column: usize, value: String, day_first: bool },
     /// `value` begins a column of dates that were read with their year of two digits first.
     YearFirst { column: usize, value: String },
+    /// The two digits of a year in `value` were taken for this year.
+    Century { column: usize, value: String, year: i64 },
+    /// Values such as `value` stand for months, quarters or weeks, and were read as their first day.
+    Periods { column: usize, value: String },
+    /// Values such as `value` were read as two years that meet, not as a month.
+    Seasons { column: usize, value: String },
+    /// Values such as `value` were read as times, and could be ratios or scores.
+    Times { column: usize, value: String },
     /// Times of two parts were read as minutes and seconds, since this one can be no time of day.
     Minutes { column: usize, value: String },
     /// The times of a column are in several time zones, another one such as this; all were brought
@@ -211,6 +219,10 @@ impl Guess {
             | Guess::OtherMark { column, .. }
             | Guess::DayOrder { column, .. }
             | Guess::YearFirst { column, .. }
+            | Guess::Century { column, .. }
+            | Guess::Periods { column, .. }
+            | Guess::Seasons { column, .. }
+            | Guess::Times { column, .. }
             | Guess::Minutes { column, .. }
             | Guess::Zones { column, .. }
             | Guess::Spellings { column, .. }

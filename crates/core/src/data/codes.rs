@@ -6,7 +6,8 @@ use super::column::fields::Fields;
 use super::column::missing::odd_rows;
 use super::column::reading::Reading;
 use super::date::compact;
-use super::number::Number;
+use super::date_periods::period;
+use super::number::{Number, Readings};
 use super::table::MAX_CATEGORIES;
 
 /// What programs write for a missing number besides nines: well logs, air stations, the least of 16
@@ -17,6 +18,8 @@ const MISSING_CODES: [f64; 8] =
 const MIN_OTHERS: usize = 3;
 /// Fewer dates than these may be other numbers by chance.
 const MIN_DATES: usize = 3;
+/// Fewer months than these may be other numbers by chance: one of eight has a fraction up to 12.
+const MIN_MONTHS: usize = 5;
 /// Numbers of fewer digits with zeros before them are months, hours and the like.
 const MIN_CODE: usize = 3;
 /// Codes of fewer digits may as well be numbers.
@@ -35,6 +38,29 @@ pub(super) fn compact_dates(
         return None;
     }
     with.guesses.push(Guess::CompactDate { column: at, value: first.0.clone() });
+    Some((seconds, true))
+}
+
+/// The values as seconds since 1970, if all are months such as `01.2024` or `2024.01`.
+pub(super) fn months(
+    at: usize,
+    fields: &Fields,
+    with: &mut Reading,
+) -> Option<(Vec<Option<f64>>, bool)> {
+    let first = &fields.values.first()?.0;
+    let point = first.find('.').filter(|at| first.len() == 7 && [2, 4].contains(at))?;
+    let month = |(text, _): &(String, Readings)| {
+        let months = text.len() == 7 && text.find('.') == Some(point);
+        // The years that dates without separators have as well.
+        let year = if point == 2 { text.get(3..) } else { text.get(..4) };
+        year.filter(|year| months && ["19", "20"].iter().any(|c| year.starts_with(c)))?;
+        period(text, 0)?.with(true).map(Some)
+    };
+    let seconds: Vec<Option<f64>> = fields.values.iter().map(month).collect::<Option<_>>()?;
+    if with.choices.column(at).is_none() && seconds.len() < MIN_MONTHS {
+        return None;
+    }
+    with.guesses.push(Guess::Periods { column: at, value: first.clone() });
     Some((seconds, true))
 }
 

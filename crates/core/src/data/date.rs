@@ -1,6 +1,9 @@
 //! Dates and times as people and programs write them, as seconds of one clock.
 
-use super::date_forms::{whole_days, with_colons, with_point, with_separators};
+use super::date_forms::{
+    clock_with_points, in_plain_letters, iso_in_capitals, named_month_apart, whole_days,
+    with_colons, with_point, with_separators, without_gaps,
+};
 use super::date_words::{in_plain_signs, is_silent, month, without_ordinal, zone};
 
 /// Seconds of a day.
@@ -108,8 +111,22 @@ impl Moment {
 /// `(Central European Summer Time)` behind.
 const MAX_LENGTH: usize = 80;
 
+/// Years of two digits from this on are of the 1900s, as in spreadsheets.
+pub(super) const PIVOT: u32 = 30;
+
 /// Reads a text as a date, a time of day, or both.
 pub(crate) fn moment(text: &str) -> Option<Moment> {
+    moment_by(text, PIVOT)
+}
+
+/// The same where years of two digits are of the 1900s from `pivot` on, and of the 2000s before.
+pub(super) fn moment_by(text: &str, pivot: u32) -> Option<Moment> {
+    // A letter has four bytes at most.
+    if text.len() > 4 * MAX_LENGTH {
+        return None;
+    }
+    let text = in_plain_letters(text);
+    let text = text.as_ref();
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     if text.len() > MAX_LENGTH || digits < 2 {
         return None;
@@ -118,7 +135,7 @@ pub(crate) fn moment(text: &str) -> Option<Moment> {
         return self::time(time)
             .map(|(time, _)| Moment::alone(days * DAY + time, Clock::Hours, None));
     }
-    let parts = parts(text)?;
+    let parts = parts(text, pivot)?;
     let (time, zone, clock) = (parts.time.unwrap_or(0.0), parts.zone, parts.clock);
     let Some((numbers, year_at)) = parts.date else {
         return parts.time.map(|time| Moment::alone(time, clock, zone));
@@ -142,6 +159,19 @@ pub(crate) fn moment(text: &str) -> Option<Moment> {
     some.map(|_| Moment { day_first, month_first, year_first, dated: true, zone, clock })
 }
 
+/// The beginning of a day, by days since 1970.
+pub(super) fn midnight(day: i64) -> Moment {
+    let start = Some(day as f64 * DAY);
+    Moment {
+        day_first: start,
+        month_first: start,
+        year_first: None,
+        dated: true,
+        zone: None,
+        clock: Clock::Hours,
+    }
+}
+
 /// A date without separators, `20260131`, or with a time behind, `202601311234`, in seconds since
 /// 1970.
 pub(crate) fn compact(text: &str) -> Option<f64> {
@@ -157,10 +187,12 @@ pub(crate) fn compact(text: &str) -> Option<f64> {
     (time < DAY).then_some(days as f64 * DAY + time)
 }
 
-fn parts(text: &str) -> Option<Parts> {
+fn parts(text: &str, pivot: u32) -> Option<Parts> {
     let mut parts = Parts::default();
     let text = with_point(in_plain_signs(text));
     let text = with_separators(&text).unwrap_or(text);
+    let text = named_month_apart(&text).unwrap_or(text);
+    let text = without_gaps(iso_in_capitals(text));
     let text = match text.strip_suffix('Z') {
         Some(before) if before.ends_with(|c: char| c.is_ascii_digit()) => {
             parts.zone = Some(0);
@@ -177,7 +209,10 @@ fn parts(text: &str) -> Option<Parts> {
     };
     let mut spoken = Vec::new();
     for word in text.split([' ', ',']).filter(|word| !word.is_empty()) {
-        match word.to_lowercase().as_str() {
+        let lower = word.to_lowercase();
+        let clock = clock_with_points(&lower, parts.date.is_some());
+        let clock = clock.filter(|_| parts.time.is_none());
+        match lower.as_str() {
             half @ ("am" | "pm") if parts.afternoon.is_none() => {
                 parts.afternoon = Some(half == "pm");
             }
@@ -187,7 +222,8 @@ fn parts(text: &str) -> Option<Parts> {
             // A zone after the time, such as +02:00 or CET.
             lower if parts.time.is_some() && zone(lower).is_some() => parts.zone = zone(lower),
             _ if parts.time.is_some() && word.starts_with(['+', '-']) => {}
-            _ => match date(word) {
+            _ if clock.is_some() => parts.take_time(&clock?)?,
+            _ => match date(word, pivot) {
                 Some(date) if parts.date.is_none() => {
                     (parts.date, parts.named) = (Some((date.numbers, date.year_at)), date.named);
                     parts.year_first = date.year_first;
@@ -200,7 +236,7 @@ fn parts(text: &str) -> Option<Parts> {
     match (&parts.date, spoken.len()) {
         (_, 0) => {}
         (None, 3 | 4) => {
-            (parts.date, parts.named) = (Some(spoken_date(&spoken)?), true);
+            (parts.date, parts.named) = (Some(spoken_date(&spoken, pivot)?), true);
         }
         _ => return None,
     }
@@ -236,7 +272,9 @@ struct Written {
 }
 
 /// `2026-01-31`, `31.1.2026`, `1/31/26`, `31-Jan-2026`.
-fn date(word: &str) -> Option<Written> {
+fn date(word: &str, pivot: u32) -> Option<Written> {
+    // Koreans end each number with a point: `2026.1.31.`
+    let word = word.strip_suffix('.').unwrap_or(word);
     let separator = word.chars().find(|c| ['-', '/', '.'].contains(c))?;
     let fields: Vec<&str> = word.split(separator).collect();
     let fields: [&str; 3] = match fields.as_slice() {
@@ -266,27 +304,28 @@ fn date(word: &str) -> Option<Written> {
         return written(numbers, 0, None);
     }
     let short = named.is_none() && fields.iter().all(|field| field.len() == 2);
-    let year_first = full_year(a, fields[0].len()).filter(|_| short).map(|year| [year, b, c]);
-    written([a, b, full_year(c, fields[2].len())?], 2, year_first)
+    let year_first =
+        full_year(a, fields[0].len(), pivot).filter(|_| short).map(|year| [year, b, c]);
+    written([a, b, full_year(c, fields[2].len(), pivot)?], 2, year_first)
 }
 
 /// `31 January 2026`, `Jan 31 2026`, a weekday before.
-fn spoken_date(words: &[String]) -> Option<([u32; 3], usize)> {
+fn spoken_date(words: &[String], pivot: u32) -> Option<([u32; 3], usize)> {
     let words = &words[words.len() - 3..];
     let number = |word: &str| digits(without_ordinal(word), 1..=4);
     let (day, month) = match month(&words[0]) {
         Some(month) => (number(&words[1])?, month),
         None => (number(&words[0])?, month(&words[1])?),
     };
-    let year = full_year(number(&words[2])?, words[2].len())?;
+    let year = full_year(number(&words[2])?, words[2].len(), pivot)?;
     Some(([day, month, year], 2))
 }
 
-/// A year of two digits lies between 1970 and 2069, as in most programs.
-fn full_year(year: u32, length: usize) -> Option<u32> {
+/// A year of four digits, or of two.
+pub(super) fn full_year(year: u32, length: usize, pivot: u32) -> Option<u32> {
     match (length, year) {
         (4, year) => Some(year),
-        (2, 70..) => Some(1900 + year),
+        (2, year) if year >= pivot => Some(1900 + year),
         (2, year) => Some(2000 + year),
         _ => None,
     }

@@ -1,12 +1,29 @@
 //! The words in dates: months, halves of the day and time zones, in the languages that tables most
 //! often come in.
 
-/// The names of each month in English, German, French, Spanish, Italian, Portuguese and Dutch; a
+use super::date::digits;
+
+/// The names of each month in English, German, French, Spanish, Italian, Portuguese, Dutch and
+/// Russian; a
 /// full stop after a short one is taken off before.
 const MONTHS: [&[&str]; 12] = [
     &[
-        "jan", "january", "januar", "jän", "jänner", "janvier", "janv", "enero", "ene", "gennaio",
-        "gen", "janeiro", "januari",
+        "jan",
+        "january",
+        "januar",
+        "jän",
+        "jänner",
+        "janvier",
+        "janv",
+        "enero",
+        "ene",
+        "gennaio",
+        "gen",
+        "janeiro",
+        "januari",
+        "январь",
+        "января",
+        "янв",
     ],
     &[
         "feb",
@@ -21,16 +38,62 @@ const MONTHS: [&[&str]; 12] = [
         "fevereiro",
         "fev",
         "februari",
+        "февраль",
+        "февраля",
+        "фев",
     ],
-    &["mar", "march", "märz", "mär", "mrz", "mars", "marzo", "março", "marco", "maart", "mrt"],
-    &["apr", "april", "avr", "avril", "abril", "abr", "aprile"],
-    &["may", "mai", "mayo", "maggio", "mag", "maio", "mei"],
-    &["jun", "june", "juni", "juin", "junio", "giugno", "giu", "junho"],
-    &["jul", "july", "juli", "juillet", "juil", "julio", "luglio", "lug", "julho"],
-    &["aug", "august", "août", "aout", "agosto", "ago", "augustus"],
-    &["sep", "september", "sept", "septembre", "septiembre", "setiembre", "settembre", "setembro"],
-    &["oct", "october", "okt", "oktober", "octobre", "octubre", "ottobre", "ott", "outubro"],
-    &["nov", "november", "novembre", "noviembre", "novembro"],
+    &[
+        "mar",
+        "march",
+        "märz",
+        "mär",
+        "mrz",
+        "mars",
+        "marzo",
+        "março",
+        "marco",
+        "maart",
+        "mrt",
+        "март",
+        "марта",
+        "мар",
+    ],
+    &["apr", "april", "avr", "avril", "abril", "abr", "aprile", "апрель", "апреля", "апр"],
+    &["may", "mai", "mayo", "maggio", "mag", "maio", "mei", "май", "мая"],
+    &["jun", "june", "juni", "juin", "junio", "giugno", "giu", "junho", "июнь", "июня", "июн"],
+    &[
+        "jul", "july", "juli", "juillet", "juil", "julio", "luglio", "lug", "julho", "июль",
+        "июля", "июл",
+    ],
+    &["aug", "august", "août", "aout", "agosto", "ago", "augustus", "август", "августа", "авг"],
+    &[
+        "sep",
+        "september",
+        "sept",
+        "septembre",
+        "septiembre",
+        "setiembre",
+        "settembre",
+        "setembro",
+        "сентябрь",
+        "сентября",
+        "сен",
+    ],
+    &[
+        "oct",
+        "october",
+        "okt",
+        "oktober",
+        "octobre",
+        "octubre",
+        "ottobre",
+        "ott",
+        "outubro",
+        "октябрь",
+        "октября",
+        "окт",
+    ],
+    &["nov", "november", "novembre", "noviembre", "novembro", "ноябрь", "ноября", "ноя"],
     &[
         "dec",
         "december",
@@ -43,6 +106,9 @@ const MONTHS: [&[&str]; 12] = [
         "dic",
         "dicembre",
         "dezembro",
+        "декабрь",
+        "декабря",
+        "дек",
     ],
 ];
 
@@ -100,31 +166,19 @@ const HALVES: [(&str, &str); 16] = [
     ("P.M.", " pm "),
 ];
 
-/// Words that say nothing by themselves: `1 de marzo de 2026`, `Sunday 1/3/2026`.
-const SILENT: [&str; 23] = [
-    "de",
-    "del",
-    "of",
-    "le",
-    "den",
-    "the",
-    "at",
-    "um",
-    "à",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "montag",
-    "dienstag",
-    "mittwoch",
-    "donnerstag",
-    "freitag",
-    "samstag",
-    "sonntag",
+/// Words that say nothing by themselves: `1 de marzo de 2026`, `10:00 Uhr`.
+const SILENT: [&str; 12] =
+    ["de", "del", "of", "le", "den", "the", "at", "um", "à", "uhr", "г", "года"];
+
+/// Days of the week, of which each date has only one: `Sunday 1/3/2026`, `So, 01.03.2026`. The French
+/// `mar` is a month as well.
+const WEEKDAYS: [&str; 6] = [
+    "monday tuesday wednesday thursday friday saturday sunday",
+    "mon tue tues wed thu thur thurs fri sat sun",
+    "montag dienstag mittwoch donnerstag freitag samstag sonntag",
+    "mo di mi do fr sa so",
+    "lundi mardi mercredi jeudi vendredi samedi dimanche",
+    "lunes martes miércoles jueves viernes sábado domingo",
 ];
 
 pub(super) fn month(word: &str) -> Option<u32> {
@@ -155,8 +209,10 @@ pub(super) fn zone(word: &str) -> Option<i32> {
 }
 
 pub(super) fn is_silent(word: &str) -> bool {
+    let bare = word.trim_end_matches('.');
+    let weekday = || WEEKDAYS.iter().any(|names| names.split(' ').any(|name| name == bare));
     // `星期一`, `周一`.
-    SILENT.contains(&word) || word.starts_with("星期") || word.starts_with('周')
+    SILENT.contains(&bare) || weekday() || word.starts_with("星期") || word.starts_with('周')
 }
 
 /// A number with the ending of an ordinal taken off: `1st`, `2.`, `1er`.
@@ -166,6 +222,16 @@ pub(super) fn without_ordinal(word: &str) -> &str {
     let bare = ends.into_iter().find_map(|end| word.strip_suffix(end));
     bare.filter(|bare| bare.ends_with(|c: char| c.is_ascii_digit())).unwrap_or(word)
 }
+
+/// Words of several signs for hours and minutes, each as the one sign that it begins with.
+const LONG_WORDS: [(&str, &str); 6] = [
+    ("小时", "时"),
+    ("小時", "時"),
+    ("時間", "時"),
+    ("시간", "시"),
+    ("分钟", "分"),
+    ("分鐘", "分"),
+];
 
 /// A date or time with the signs of China, Japan and Korea replaced by those of programs, and
 /// without what stands in brackets behind: `2026年3月1日 下午3时05分`.
@@ -180,6 +246,10 @@ pub(super) fn in_plain_signs(text: &str) -> String {
     if named.is_ascii() {
         return named;
     }
+    for (word, sign) in LONG_WORDS {
+        named = named.replace(word, sign);
+    }
+    let seconds = named.contains(['秒', '초']);
     let letters: Vec<char> = named.chars().collect();
     let digit = |at: usize| letters.get(at).is_some_and(char::is_ascii_digit);
     let mut plain = String::with_capacity(named.len());
@@ -196,13 +266,27 @@ pub(super) fn in_plain_signs(text: &str) -> String {
                     _ => plain.push_str("00"),
                 }
             }
-            '分' | '분' => match (digit(at + 1), digit(at + 2)) {
-                (true, true) => plain.push(':'),
-                (true, false) => plain.push_str(":0"),
-                _ => plain.push(' '),
-            },
+            '分' | '분' => {
+                if seconds && !plain.contains(':') {
+                    with_hours(&mut plain);
+                }
+                match (digit(at + 1), digit(at + 2)) {
+                    (true, true) => plain.push(':'),
+                    (true, false) => plain.push_str(":0"),
+                    _ => plain.push(' '),
+                }
+            }
             other => plain.push(other),
         }
     }
     plain
+}
+
+/// The minutes at the end of a text as hours and minutes: the `3` of `3分20秒` as `0:03`.
+fn with_hours(text: &mut String) {
+    let start = text.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    if let Some(minutes) = digits(&text[start..], 1..=4) {
+        text.truncate(start);
+        text.push_str(&format!("{}:{:02}", minutes / 60, minutes % 60));
+    }
 }

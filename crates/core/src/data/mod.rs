@@ -13,12 +13,14 @@ mod asides;
 pub mod builtin;
 #[cfg(test)]
 mod cases;
+mod centuries;
 pub mod choices;
 mod codes;
 pub mod column;
 pub mod csv;
 pub(crate) mod date;
 mod date_forms;
+mod date_periods;
 mod date_words;
 pub(crate) mod dialect;
 mod doubts;

@@ -1,4 +1,4 @@
-//! Numbers that may be none: grades, codes, lists; and a decimal mark that was chosen for
+//! Numbers that may be none: grades, codes, lists, months; and a decimal mark that was chosen for
 //! other columns.
 
 use super::*;
@@ -86,4 +86,28 @@ fn a_chosen_mark_holds_where_it_can() {
     assert_eq!((read.columns[0].exact(0), read.columns[1].exact(0)), (Some(1.234), Some(6.5)));
     let (value, read_as) = ("6,5".into(), DecimalMark::Comma);
     assert_eq!(read.guesses, [Guess::OtherMark { column: 1, line: 2, value, read_as }]);
+}
+
+#[test]
+fn months_with_a_point_are_dates() {
+    for values in [
+        ["01.2024", "02.2024", "03.2024", "11.2023", "12.2023"],
+        ["2024.01", "2024.02", "2024.03", "2023.11", "2023.12"],
+    ] {
+        let read = column(&values);
+        assert_eq!(read.columns[0].cell(3), Cell::Date("2023-11-01".into()), "{values:?}");
+        let told = Guess::Periods { column: 0, value: values[0].into() };
+        assert_eq!(read.guesses, [told]);
+        let mut choices = ReadChoices::default();
+        choices.set_column(0, Some(ColumnKind::Number));
+        let number = chosen(text(&values).as_bytes(), &choices).unwrap();
+        assert_eq!(number.columns[0].exact(0), values[0].parse().ok());
+    }
+    for values in [
+        ["01.2024", "02.2024", "03.2024", "11.2023", "13.2023"],
+        ["2024.01", "2024.02", "2024.5", "2023.11", "2023.12"],
+        ["11.1492", "12.1512", "10.1618", "11.1755", "12.1800"],
+    ] {
+        assert_eq!(column(&values).columns[0].kind, ColumnKind::Number, "{values:?}");
+    }
 }

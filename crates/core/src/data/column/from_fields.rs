@@ -39,7 +39,7 @@ impl Column {
             dates: None,
         };
         let compact = if wants(ColumnKind::Date) && !names_an_identifier(&column.name) {
-            codes::compact_dates(at, &fields, with)
+            codes::compact_dates(at, &fields, with).or_else(|| codes::months(at, &fields, with))
         } else {
             None
         };
