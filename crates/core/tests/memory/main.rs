@@ -155,7 +155,7 @@ fn several_sets_at_once() {
     let widest = ["128"; 9].join(",");
     let link = format!(
         "v=1&net.hidden=[{widest}]&training.rule=adam&training.epochs=1&evaluation.method=k-fold\
-         &evaluation.folds=10&evaluation.repeats=16&evaluation.also=xor,gauss,circle,spiral"
+         &evaluation.folds=10&evaluation.repeats=16&evaluation.also=xor,gauss,circle,moons"
     );
     let setup = link::read(&link).unwrap();
     let data = Sources::default().get(&setup).unwrap();
@@ -166,21 +166,21 @@ fn several_sets_at_once() {
 /// The run of the Explore screen keeps what it takes to go back to any epoch of any branch: no more
 /// than its bound for all branches together, though its point is one of 800 streams.
 fn a_run_of_many_branches() {
-    let link = "v=1&net.hidden=[64,64,64]&training.epochs=300&evaluation.method=k-fold\
-        &evaluation.folds=10&evaluation.repeats=16&evaluation.also=xor,gauss,circle,spiral";
+    let link = "v=1&net.hidden=[128,128,128]&training.epochs=200&evaluation.method=k-fold\
+        &evaluation.folds=10&evaluation.repeats=16&evaluation.also=xor,gauss,circle,moons";
     let setup = link::read(link).unwrap();
     let data = Sources::default().get(&setup).unwrap();
     let (run, alone) = counted(|| Run::new(&setup, data.clone()).unwrap());
-    let (branches, most) = (12, 2 * KEPT_BYTES);
+    let (branches, most) = (6, 2 * KEPT_BYTES);
     let (_, took) = counted(|| {
         let mut run = run;
-        block_on(run.advance(300, &mut || false)).unwrap();
+        block_on(run.advance(200, &mut || false)).unwrap();
         for branch in 0..branches {
-            block_on(run.rewind(branch, 200 - branch, &mut async || {})).unwrap();
+            block_on(run.rewind(branch, 150 - branch, &mut async || {})).unwrap();
             let mut steering = Steering::of(&setup);
             steering.batch = 8 + branch;
             run.steer(steering);
-            block_on(run.advance(60, &mut || false)).unwrap();
+            block_on(run.advance(40, &mut || false)).unwrap();
         }
     });
     assert!(took <= most + most / 10 + 2 * alone, "{took}, not {most} beside {alone}");
