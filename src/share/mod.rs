@@ -34,7 +34,7 @@ pub fn dialog(state: &State, link: &Link) -> Html {
     let attribute = |text: &str| text.replace('&', "&amp;");
     let code = format!(
         "<script src=\"{}/embed.js\"></script>\n<tune-scape state=\"{}\"></tune-scape>",
-        attribute(&folder),
+        attribute(folder),
         attribute(&fragment)
     );
     let text = |id: &'static str, name: String, text: String| {
