@@ -209,6 +209,9 @@ fn a_descent_follows_slopes_and_says_where_there_are_none() {
     let trials = page.state.study.study.trials();
     assert!(trials.iter().all(|trial| trial.slope.is_none() && trial.reason == Reason::Random));
     assert_eq!(page.notices().iter().filter(|notice| **notice == kink).count(), 1);
+    // What was said of one search is not of the next.
+    page.edit(Edit::choose("search.strategy", &StrategyName::Random));
+    assert!(!page.notices().iter().any(|notice| matches!(notice, Notice::NoSlope(_))));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::after_search::AfterSearch;
 use super::selection::{Brush, Filter, Look};
 use super::surrogate_view::Moment;
-use super::{Effect, State, Timer, WorkerId};
+use super::{Effect, Notice, State, Timer, WorkerId};
 use crate::setup::search::SearchSetup;
 use crate::setup::{Edit, Setup};
 use crate::space::Point;
@@ -372,6 +372,8 @@ impl State {
         let mut look = self.study.look.clone();
         look.brush(Brush::Clear);
         self.study = StudyState { speed, after, look, ..StudyState::new(&self.setup) };
+        // They were said of the trials that are gone.
+        self.notices.retain(|notice| !matches!(notice, Notice::NoSlope(_)));
     }
 
     /// Gives up the trial that could not be trained; those before it stay.
