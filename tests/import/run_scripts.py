@@ -4,7 +4,7 @@
 
 Each is given the number as its argument, if there is one.
 The last line is a JSON list: of each script the name of its folder, its exit code, and where it says
-so how far its losses are from the page's."""
+so how far its losses are from the page's, and how far rounding takes them."""
 
 import contextlib
 import io
@@ -25,8 +25,8 @@ def outcome(path, arguments):
         except SystemExit as end:
             code = end.code or 0
     print(said.getvalue(), flush=True)
-    found = re.search(r"largest difference ([\d.e+-]+)", said.getvalue())
-    return os.path.basename(os.path.dirname(path)), [float(code)] + [float(x) for x in (found.groups() if found else [])]
+    found = re.findall(r"(?:largest difference|losses differ by) ([\d.e+-]+)", said.getvalue())
+    return os.path.basename(os.path.dirname(path)), [float(code)] + [float(x) for x in found]
 
 
 ARGUMENTS = sys.argv[1:2] if sys.argv[1].isdigit() else []

@@ -33,6 +33,11 @@ pub fn tests() -> Vec<Trial> {
         }));
     }
     tests.push(with_python(
+        "TUNESCAPE_TORCH",
+        "PyTorch says where rounding decides over the losses",
+        rounding_decides,
+    ));
+    tests.push(with_python(
         "TUNESCAPE_OPTUNA_TORCH",
         "Optuna goes on with a study in its script",
         goes_on,
@@ -100,6 +105,21 @@ fn options() -> Vec<Case> {
         // It is too large for the script itself.
         named("a set from its file", with(|setup| setup.data.name = "digits".into())),
     ]
+}
+
+/// RMSprop divides by what is nearly 0 at first, here with steps that are too large for it.
+fn rounding_decides(python: &str) -> Result<(), Failed> {
+    let large = with(|setup| {
+        setup.data.name = "digits".into();
+        setup.training.choose(Rule::RmsProp);
+        setup.run.learning_rate = 0.02;
+    });
+    for (name, outcome) in PYTORCH.runs(python, vec![named("large steps", large)], true)? {
+        println!("{name}: {outcome:?}");
+        assert_eq!((outcome[0], outcome.len()), (1.0, 3), "{name}: {outcome:?}");
+        assert!(outcome[2] > 1e-3, "{name}: {outcome:?}");
+    }
+    Ok(())
 }
 
 fn goes_on(python: &str) -> Result<(), Failed> {
