@@ -247,13 +247,19 @@ fn weighed(about: &About, loss: f64, of: &Reason) -> String {
         ),
         _ => String::new(),
     };
-    t!(
-        "why.weighed",
-        point = about.point,
-        loss = format::percent(loss),
-        cost = format::percent(1.0 - loss),
-        model = model
-    )
+    let (loss, cost) = (format::percent(loss), format::percent(1.0 - loss));
+    if about.epochs.is_none() {
+        let (point, first) = (&about.point, &about.metric);
+        return t!(
+            "why.weighed_imported",
+            point = point,
+            first = first,
+            loss = loss,
+            cost = cost,
+            model = model
+        );
+    }
+    t!("why.weighed", point = about.point, loss = loss, cost = cost, model = model)
 }
 
 fn numbers(about: &About, trials: &[usize]) -> String {

@@ -41,6 +41,7 @@ pub fn import_error(error: &ImportError) -> String {
             t!("import.journal", line = count(*line), fault = why(*fault))
         }
         ImportError::NoStudy => t!("import.no_study"),
+        ImportError::NoTrial => t!("import.no_trial"),
         ImportError::Page(_) => t!("import.own"),
         ImportError::NoTable => t!("import.no_table"),
     }

@@ -148,6 +148,10 @@ fn this_pages_own_study_comes_back() {
     assert_eq!(open(&page).view.len(), 12);
 }
 
+/// A journal of a study in which no trial has begun.
+const STUDY_ALONE: &[u8] =
+    b"{\"op_code\": 0, \"worker_id\": \"w\", \"study_name\": \"s\", \"directions\": [1]}\n";
+
 #[test]
 fn what_is_damaged_is_said_with_its_place_and_what_was_open_stays() {
     let mut page = dropped("lookalikes/boosting.log");
@@ -157,6 +161,7 @@ fn what_is_damaged_is_said_with_its_place_and_what_was_open_stays() {
         ("short.db", b"SQLite format 3\0".to_vec()),
         ("bad.log", b"{\"op_code\": 0,,\n".to_vec()),
         ("one.csv", b"a\n1\n".to_vec()),
+        ("trialless.log", STUDY_ALONE.to_vec()),
         ("own.json", b"{\"setup\":\"v=1\",\"trials\":3}".to_vec()),
     ] {
         page.state.notices.clear();

@@ -75,6 +75,14 @@ fn short(text: &str) -> String {
     text
 }
 
+/// A choice in words; a text that reads as another choice does, as '0' beside 0, in quotes.
+fn told_apart(choice: &Choice, among: &[Choice]) -> String {
+    let own = choice.to_string();
+    let alike = |other: &Choice| other != choice && other.to_string() == own;
+    let quoted = matches!(choice, Choice::Text(_)) && among.iter().any(alike);
+    if quoted { format!("'{own}'") } else { own }
+}
+
 /// What a parameter's values are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Kind {
@@ -236,7 +244,7 @@ fn kind(domain: &Domain) -> Kind {
             Kind::Number { low: *low, high: *high, log: *log, integer: *integer }
         }
         Domain::Categorical(choices) => {
-            Kind::Choices(choices.iter().map(Choice::to_string).collect())
+            Kind::Choices(choices.iter().map(|choice| told_apart(choice, choices)).collect())
         }
     }
 }
@@ -304,6 +312,14 @@ fn attributes(study: &ImportedStudy) -> (Vec<(String, Vec<String>)>, Option<Rema
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn choices_that_read_alike_are_told_apart() {
+        let text = |text: &str| Choice::Text(text.into());
+        let all = [Choice::Integer(0), text("0"), text("relu"), Choice::Null, text("None")];
+        let shown: Vec<String> = all.iter().map(|choice| told_apart(choice, &all)).collect();
+        assert_eq!(shown, ["0", "'0'", "relu", "None", "'None'"]);
+    }
 
     #[test]
     fn attributes_that_are_not_shown_are_told() {

@@ -176,7 +176,11 @@ impl Xray {
         let file = if import::detect(bytes, name) == Kind::Table {
             import::table::read_with(bytes, name, by).map(File::Table)
         } else {
-            import::read_with(bytes, name, by).map(File::Studies)
+            import::read_with(bytes, name, by).and_then(|all| {
+                // Nothing to look at: what is open stays.
+                let some = all.iter().any(|study| !study.trials.is_empty());
+                if some { Ok(File::Studies(all)) } else { Err(ImportError::NoTrial) }
+            })
         };
         XrayReply::Read(file.map(|file| {
             let contents = match &file {

@@ -186,8 +186,11 @@ fn trial(
                 trial.constraints.extend(found.into_iter().flatten());
                 trial.constraints.truncate(MAX_CONSTRAINTS);
             }
-            Role::Attribute
-                if !last(at).is_empty() && trial.user_attributes.len() < MAX_ATTRIBUTES =>
+            // What tells trials apart by a name rather than a number is worth seeing.
+            Role::Attribute | Role::Trial
+                if !last(at).is_empty()
+                    && (*role == Role::Attribute || number_at(at).is_none())
+                    && trial.user_attributes.len() < MAX_ATTRIBUTES =>
             {
                 let value = attribute(table, at, last(at));
                 trial.user_attributes.push((name.clone(), value));

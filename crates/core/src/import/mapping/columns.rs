@@ -2,7 +2,7 @@
 
 mod places;
 
-pub use places::{keeps_constraints, names_state};
+pub use places::{keeps_constraints, names_outcome, names_state};
 
 use super::facts::Facts;
 use super::names::{direction, is_measured, is_metric, is_searched, words};
@@ -179,13 +179,16 @@ pub fn free(
     header.iter().zip(facts).enumerate().map(one).collect()
 }
 
-/// The column of words for states: the first in which most are known, else the first of any words.
+/// The column of words for states: the first in which most are known, else the first of any words,
+/// else an outcome of which most words are known.
 fn state_column(header: &[String], facts: &[Facts]) -> Option<usize> {
-    let find = |of: fn(&Facts) -> bool| {
+    let find = |named: fn(&str) -> bool, of: fn(&Facts) -> bool| {
         let mut both = header.iter().zip(facts);
-        both.position(|(name, facts)| names_state(name) && of(facts))
+        both.position(|(name, facts)| named(name) && of(facts))
     };
-    find(|facts| facts.states).or_else(|| find(Facts::is_words))
+    find(names_state, |facts| facts.states)
+        .or_else(|| find(names_state, Facts::is_words))
+        .or_else(|| find(names_outcome, |facts| facts.states))
 }
 
 /// Whether a column says of each trial whether it ended in some way: `pruned`. Of numbers only what

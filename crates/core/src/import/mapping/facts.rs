@@ -1,6 +1,6 @@
 //! What stands in a column of a table, as far as that says what the column is.
 
-use super::columns::names_state;
+use super::columns::{names_outcome, names_state};
 use super::names::words;
 use super::state::{named_state, truth};
 use super::times::is_time;
@@ -51,7 +51,7 @@ pub struct Facts {
     pub mostly_numeric: bool,
     /// Whether all that stands there are lists of numbers.
     pub lists: bool,
-    /// Whether the column is named as one of states, and most of its words are those.
+    /// Whether the column is named as one of states or outcomes, and most of its words are those.
     pub states: bool,
     /// Whether all that stands there is true or not, in words or as 1 and 0.
     pub truths: bool,
@@ -95,7 +95,8 @@ impl Facts {
         ascending(&mut numbers);
         // Python's None is a choice like any other where there are few.
         let all = found + blank == filled && (!none || distinct.len() > FEW);
-        let named = table.header.get(at).is_some_and(|name| names_state(name));
+        let of_states = |name: &String| names_state(name) || names_outcome(name);
+        let named = table.header.get(at).is_some_and(of_states);
         let states = || fields().filter(|field| named_state(field).is_some()).count();
         let kept = kept(table, at);
         Self {

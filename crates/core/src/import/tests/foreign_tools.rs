@@ -104,3 +104,26 @@ fn trials_of_optuna_that_somebody_wrote_as_json() {
     let other = "params_lr,state,accuracy\n0.1,done,0.7\n0.2,failed,0.8\n";
     check(other, "lr", "accuracy", true, &[Complete, Failed]);
 }
+
+#[test]
+fn names_of_runs_are_kept_beside_their_numbers() {
+    let text = "Name,State,Runtime,lr,val_loss\nbright-sun-1,finished,12,0.1,0.5\ncalm-sea-2,crashed,3,0.2,\n";
+    let [study] = &read(text.as_bytes(), "wandb.csv").unwrap()[..] else { panic!("one study") };
+    let names: Vec<_> = study.trials.iter().map(|trial| &trial.user_attributes[0]).collect();
+    assert_eq!(
+        names,
+        [&("Name".into(), "bright-sun-1".into()), &("Name".into(), "calm-sea-2".into())]
+    );
+    let numbered = read(b"trial,lr,loss\n3,0.1,0.5\n4,0.2,0.4\n", "x.csv").unwrap();
+    assert!(numbered[0].trials.iter().all(|trial| trial.user_attributes.is_empty()));
+}
+
+#[test]
+fn how_a_trial_ended_may_stand_under_its_result() {
+    let text = "lr,units,loss,result\n0.1,8,0.5,ok\n0.2,16,,fail\n0.3,32,0.4,ok\n";
+    check(text, "lr units", "loss", false, &[Complete, Failed, Complete]);
+    // Words of another kind, and numbers, are what they were.
+    let text = "lr,loss,result\n0.1,0.5,red\n0.2,0.6,blue\n0.3,0.4,red\n";
+    check(text, "lr result", "loss", false, &[Complete; 3]);
+    check("lr,units,result\n0.1,8,0.5\n0.2,16,0.25\n", "lr units", "result", false, &[Complete; 2]);
+}

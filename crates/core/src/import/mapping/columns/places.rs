@@ -234,6 +234,12 @@ pub fn keeps_constraints(name: &str) -> Option<bool> {
     (place(&key) == Some(Place::Feasible)).then(|| !key.contains("infeasible"))
 }
 
+/// Whether a name is one of how a trial ended, if words for that stand under it: there may as well
+/// be what was measured.
+pub fn names_outcome(name: &str) -> bool {
+    ["result", "outcome", "ergebnis", "resultado", "结果", "結果"].contains(&key(name).as_str())
+}
+
 /// Whether a name is one of a trial's state: `TrainingJobStatus`, `sys/state`, `状态`.
 pub fn names_state(name: &str) -> bool {
     let key = key(name);
