@@ -247,19 +247,19 @@ fn weighed(about: &About, loss: f64, of: &Reason) -> String {
         ),
         _ => String::new(),
     };
-    let (loss, cost) = (format::percent(loss), format::percent(1.0 - loss));
-    if about.epochs.is_none() {
-        let (point, first) = (&about.point, &about.metric);
-        return t!(
+    let (point, loss, cost) = (&about.point, format::percent(loss), format::percent(1.0 - loss));
+    match about.epochs {
+        Some(_) => t!("why.weighed", point = point, loss = loss, cost = cost, model = model),
+        // Of another program's trials the second objective may be anything.
+        None => t!(
             "why.weighed_imported",
             point = point,
-            first = first,
+            metric = about.metric,
             loss = loss,
             cost = cost,
             model = model
-        );
+        ),
     }
-    t!("why.weighed", point = about.point, loss = loss, cost = cost, model = model)
 }
 
 fn numbers(about: &About, trials: &[usize]) -> String {

@@ -41,7 +41,10 @@ pub fn import_error(error: &ImportError) -> String {
             t!("import.journal", line = count(*line), fault = why(*fault))
         }
         ImportError::NoStudy => t!("import.no_study"),
-        ImportError::NoTrial => t!("import.no_trial"),
+        ImportError::NoTrial { damage: None } => t!("import.no_trial"),
+        ImportError::NoTrial { damage: Some(note) } => {
+            t!("import.no_trial_before", why = import_note(note))
+        }
         ImportError::Page(_) => t!("import.own"),
         ImportError::NoTable => t!("import.no_table"),
     }

@@ -162,6 +162,7 @@ fn what_is_damaged_is_said_with_its_place_and_what_was_open_stays() {
         ("bad.log", b"{\"op_code\": 0,,\n".to_vec()),
         ("one.csv", b"a\n1\n".to_vec()),
         ("trialless.log", STUDY_ALONE.to_vec()),
+        ("damaged.log", [STUDY_ALONE, b"{\"op_code\": 4,,\n"].concat()),
         ("own.json", b"{\"setup\":\"v=1\",\"trials\":3}".to_vec()),
     ] {
         page.state.notices.clear();
@@ -169,6 +170,15 @@ fn what_is_damaged_is_said_with_its_place_and_what_was_open_stays() {
         let said = page.notices();
         let wrong = matches!(said, [Notice::Study { name: of, .. }] if of == name);
         assert!(wrong, "{name}: {said:?}");
+        if let [Notice::Study { error: ImportError::NoTrial { damage }, .. }] = said {
+            let line = damage.as_ref().map(|note| match note {
+                Note::Line { line, .. } => *line,
+                other => panic!("{other:?}"),
+            });
+            assert_eq!(line, (name == "damaged.log").then_some(2), "{name}");
+        } else {
+            assert!(!["trialless.log", "damaged.log"].contains(&name), "{said:?}");
+        }
         assert!(std::rc::Rc::ptr_eq(&open(&page).view, &before), "{name}");
         assert!(page.state.xray.opening.is_none(), "{name}");
     }

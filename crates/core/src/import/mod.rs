@@ -78,8 +78,8 @@ pub enum ImportError {
     Journal { line: usize, fault: Fault },
     /// No study in a file that is otherwise whole, or all were deleted.
     NoStudy,
-    /// Studies without a single trial that could be read.
-    NoTrial,
+    /// Studies without a single trial that could be read, and where the file is damaged, if it is.
+    NoTrial { damage: Option<Note> },
     /// This page's own file, and what is wrong with it.
     Page(String),
     /// A table without rows, or with one column.
@@ -96,7 +96,7 @@ impl fmt::Display for ImportError {
             Self::NotOptuna { table } => write!(f, "a database without the table {table}"),
             Self::Journal { line, fault } => write!(f, "line {line}: {fault}"),
             Self::NoStudy => f.write_str("no study"),
-            Self::NoTrial => f.write_str("no trial"),
+            Self::NoTrial { .. } => f.write_str("no trial"),
             Self::Page(error) => f.write_str(error),
             Self::NoTable => f.write_str("no table of trials"),
         }

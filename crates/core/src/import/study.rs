@@ -253,6 +253,13 @@ pub enum Note {
     Encoding { encoding: Encoding },
 }
 
+impl Note {
+    /// Whether it names a place at which the file is damaged.
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Line { .. } | Self::Rows { .. } | Self::Page { .. })
+    }
+}
+
 /// A study from elsewhere.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ImportedStudy {

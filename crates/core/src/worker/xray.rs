@@ -163,6 +163,15 @@ enum File {
     Table(Table),
 }
 
+/// Studies of which one has a trial at least: of others there is nothing to look at.
+fn with_trials(all: Vec<ImportedStudy>) -> Result<Vec<ImportedStudy>, ImportError> {
+    if all.iter().any(|study| !study.trials.is_empty()) {
+        return Ok(all);
+    }
+    let mut notes = all.iter().flat_map(|study| &study.notes);
+    Err(ImportError::NoTrial { damage: notes.find(|note| note.is_damage()).cloned() })
+}
+
 /// What a worker holds.
 #[derive(Default)]
 pub(super) struct Xray {
@@ -176,11 +185,7 @@ impl Xray {
         let file = if import::detect(bytes, name) == Kind::Table {
             import::table::read_with(bytes, name, by).map(File::Table)
         } else {
-            import::read_with(bytes, name, by).and_then(|all| {
-                // Nothing to look at: what is open stays.
-                let some = all.iter().any(|study| !study.trials.is_empty());
-                if some { Ok(File::Studies(all)) } else { Err(ImportError::NoTrial) }
-            })
+            import::read_with(bytes, name, by).and_then(with_trials).map(File::Studies)
         };
         XrayReply::Read(file.map(|file| {
             let contents = match &file {

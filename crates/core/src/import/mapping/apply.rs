@@ -40,8 +40,9 @@ pub fn apply(table: &Table, mapping: &Mapping) -> ImportedStudy {
     }
     let mut reports = 0;
     let scale = Steps::of(table, mapping);
+    let attributes = attribute_columns(table, mapping);
     for (number, rows) in numbers.iter().zip(&groups) {
-        let mut trial = trial(table, mapping, &times, *number, rows);
+        let mut trial = trial(table, mapping, (&times, &attributes), *number, rows);
         trial.reports = scale.curve(table, rows);
         let room = MAX_REPORTS.saturating_sub(reports).min(trial.reports.len());
         trial.reports.truncate(room);
@@ -52,7 +53,7 @@ pub fn apply(table: &Table, mapping: &Mapping) -> ImportedStudy {
     notes.extend(set_states(table, mapping, &mut study.trials, field));
     add_parameters(table, mapping, &groups, &mut study, &mut notes);
     notes.extend(times_lost(table, mapping, &groups, &study.trials));
-    let dropped = attributes_beyond(table, mapping, &groups);
+    let dropped = attributes_beyond(table, &attributes, &groups);
     notes.extend((dropped > 0).then_some(Note::Attributes { dropped }));
     let ended = |t: &&ImportedTrial| t.state == TrialState::Complete;
     let empty = |t: &&ImportedTrial| t.values.is_empty() || t.values.iter().any(|v| v.is_nan());
@@ -161,10 +162,24 @@ fn in_order(
     (groups, (0..count).collect())
 }
 
+/// Columns that are shown as attributes: also what tells trials apart, unless by numbers alone.
+fn attribute_columns(table: &Table, mapping: &Mapping) -> Vec<usize> {
+    let named = |at: usize| {
+        table.column(at).any(|field| !field.is_empty() && table.number(at, field).is_none())
+    };
+    let columns = mapping.columns.iter().enumerate();
+    let shown = columns.filter(|(at, (_, role))| match role {
+        Role::Attribute => true,
+        Role::Trial => named(*at),
+        _ => false,
+    });
+    shown.map(|(at, _)| at).collect()
+}
+
 fn trial(
     table: &Table,
     mapping: &Mapping,
-    times: &Times,
+    (times, attributes): (&Times, &[usize]),
     number: usize,
     rows: &[usize],
 ) -> ImportedTrial {
@@ -172,7 +187,7 @@ fn trial(
     let last = |at: usize| last(table, rows, at);
     let number_at = |at: usize| table.number(at, last(at));
     let (mut values, mut any) = (Vec::new(), false);
-    for (at, (name, role)) in mapping.columns.iter().enumerate() {
+    for (at, (_, role)) in mapping.columns.iter().enumerate() {
         match role {
             Role::Value(_) => {
                 any |= number_at(at).is_some_and(|value| !value.is_nan());
@@ -186,18 +201,12 @@ fn trial(
                 trial.constraints.extend(found.into_iter().flatten());
                 trial.constraints.truncate(MAX_CONSTRAINTS);
             }
-            // What tells trials apart by a name rather than a number is worth seeing.
-            Role::Attribute | Role::Trial
-                if !last(at).is_empty()
-                    && (*role == Role::Attribute || number_at(at).is_none())
-                    && trial.user_attributes.len() < MAX_ATTRIBUTES =>
-            {
-                let value = attribute(table, at, last(at));
-                trial.user_attributes.push((name.clone(), value));
-            }
             _ => {}
         }
     }
+    let told = attributes.iter().filter(|at| !last(**at).is_empty()).take(MAX_ATTRIBUTES);
+    let one = |&at: &usize| (mapping.columns[at].0.clone(), attribute(table, at, last(at)));
+    trial.user_attributes = told.map(one).collect();
     if any {
         trial.values = values;
     }
@@ -284,8 +293,7 @@ impl Steps {
 }
 
 /// Attributes of trials that have too many of them.
-fn attributes_beyond(table: &Table, mapping: &Mapping, groups: &[Vec<usize>]) -> usize {
-    let places = mapping.places(|role| *role == Role::Attribute);
+fn attributes_beyond(table: &Table, places: &[usize], groups: &[Vec<usize>]) -> usize {
     if places.len() <= MAX_ATTRIBUTES {
         return 0;
     }

@@ -164,7 +164,7 @@ pub fn free(
             _ if state == Some(at) || is_flag(name, facts) => Role::State,
             _ if source == Source::Wandb && is_of_wandb(name) => Role::Ignored,
             // Numbers of states, as Hyperopt has them, or a second column of words.
-            _ if names_state(name) => Role::Ignored,
+            _ if names_state(name) || names_outcome(name) && facts.states => Role::Ignored,
             Some(Place::Trial) if first("trial") => Role::Trial,
             Some(Place::Start) if first("start") => Role::Start,
             Some(Place::Complete) if first("complete") => Role::Complete,

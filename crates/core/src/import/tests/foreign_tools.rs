@@ -114,6 +114,9 @@ fn names_of_runs_are_kept_beside_their_numbers() {
         names,
         [&("Name".into(), "bright-sun-1".into()), &("Name".into(), "calm-sea-2".into())]
     );
+    // Some names look like numbers.
+    let mixed = read(b"run,lr,loss\n8e10,0.1,0.5\na1f2,0.2,0.4\n", "x.csv").unwrap();
+    assert!(mixed[0].trials.iter().all(|trial| trial.user_attributes.len() == 1));
     let numbered = read(b"trial,lr,loss\n3,0.1,0.5\n4,0.2,0.4\n", "x.csv").unwrap();
     assert!(numbered[0].trials.iter().all(|trial| trial.user_attributes.is_empty()));
 }
@@ -122,6 +125,9 @@ fn names_of_runs_are_kept_beside_their_numbers() {
 fn how_a_trial_ended_may_stand_under_its_result() {
     let text = "lr,units,loss,result\n0.1,8,0.5,ok\n0.2,16,,fail\n0.3,32,0.4,ok\n";
     check(text, "lr units", "loss", false, &[Complete, Failed, Complete]);
+    // Beside a state they say the same once more.
+    let text = "lr,loss,result,status\n0.1,0.5,ok,finished\n0.2,,fail,crashed\n";
+    check(text, "lr", "loss", false, &[Complete, Failed]);
     // Words of another kind, and numbers, are what they were.
     let text = "lr,loss,result\n0.1,0.5,red\n0.2,0.6,blue\n0.3,0.4,red\n";
     check(text, "lr result", "loss", false, &[Complete; 3]);

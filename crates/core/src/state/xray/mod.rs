@@ -375,12 +375,7 @@ impl State {
     }
 
     fn tell_damage(&mut self, name: &str, view: &StudyView) {
-        use crate::import::Note;
-        let damage = view
-            .notes
-            .iter()
-            .find(|note| matches!(note, Note::Line { .. } | Note::Rows { .. } | Note::Page { .. }));
-        if let Some(note) = damage {
+        if let Some(note) = view.notes.iter().find(|note| note.is_damage()) {
             self.notify_once(Notice::StudyDamaged { name: name.into(), note: note.clone() });
         }
     }
