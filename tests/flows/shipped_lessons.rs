@@ -430,7 +430,7 @@ fn the_lesson_on_adam_is_taken() {
                 },
             ),
             (|_| (), 0, coarse),
-            (coarse, 1, other_axis),
+            (coarse, 2, |page| page.set("training.rule", "adam")),
         ],
     );
 }

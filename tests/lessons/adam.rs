@@ -6,7 +6,7 @@ use crate::steps::MOMENTA;
 use std::sync::LazyLock;
 use tunescape_core::setup::Setup;
 
-static ADAM: LazyLock<Rows> = LazyLock::new(|| Rows::of(&page("adam", 4, "")));
+static ADAM: LazyLock<Rows> = LazyLock::new(|| Rows::of(&page("adam", 4, "&training.rule=adam")));
 
 /// The learning rates that are good at every momentum.
 fn common(rows: &Rows) -> Vec<f64> {

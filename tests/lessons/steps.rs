@@ -201,7 +201,7 @@ fn adam_learns_at_a_rate_too_small_for_plain_steps() {
 
 #[test]
 fn adams_good_rates_are_the_same_for_every_momentum() {
-    let setup = page("adam", 4, "");
+    let setup = page("adam", 4, "&training.rule=adam");
     let rates = MOMENTA.map(|momentum| best(&setup, momentum));
     assert!(rates.iter().all(|rate| (0.02..0.1).contains(rate)), "{rates:?}");
     ["0.02", "0.1"].iter().for_each(|end| says("adam", 4, end));
