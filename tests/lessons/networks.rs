@@ -210,7 +210,7 @@ fn what_common_mistakes_show_is_what_lessons_assert() {
         ("momentum_is_rate", "momentum", 3, "&run.learning_rate=3"),
         ("large_batches", "batch-size", 4, "&run.learning_rate=1.6"),
         ("adam_if_not_convex", "adam", 3, ""),
-        ("optimizer_tunes", "adam", 4, ""),
+        ("optimizer_tunes", "adam", 4, "&training.rule=adam"),
         ("more_layers", "architecture", 4, ""),
         ("zeros", "architecture", 5, ""),
         ("limit_diverges", "edge-of-stability", 3, ""),
