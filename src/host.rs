@@ -409,6 +409,22 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Scrolls the card that the element of this id lies in as far as it takes to see its end, and lets
+/// the page stand where it is.
+pub fn scroll_to(id: &str) {
+    let Some(element) = element(id) else { return };
+    let Ok(Some(card)) = element.closest(".card") else { return };
+    // The way on stands at the card's foot, over what is scrolled.
+    let foot = card.query_selector(".actions").ok().flatten();
+    let foot = foot.map_or(0.0, |foot| foot.get_bounding_client_rect().height());
+    let (frame, part) = (card.get_bounding_client_rect(), element.get_bounding_client_rect());
+    let below = part.bottom() - (frame.bottom() - foot);
+    let above = part.top() - frame.top();
+    if below > 0.0 {
+        card.set_scroll_top(card.scroll_top() + below.min(above) as i32);
+    }
+}
+
 /// Puts the focus into a field, ready for what takes the place of what stands there.
 pub fn focus_field(id: &str) {
     focus(id);

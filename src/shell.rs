@@ -67,6 +67,7 @@ pub struct Shell {
     sound: Sound,
     /// What takes the keyboard's focus once the page is drawn.
     focus: Option<String>,
+    scroll_to: Option<String>,
     /// The fragment that the page has last opened or written.
     address: String,
 }
@@ -98,6 +99,7 @@ impl Component for Shell {
             notes: NotesWindow::default(),
             sound: Sound::default(),
             focus: None,
+            scroll_to: None,
             address: host::fragment(),
         };
         shell.run(link, effects);
@@ -128,6 +130,9 @@ impl Component for Shell {
         host::point(self.state.pointed());
         if let Some(id) = self.focus.take() {
             host::focus(&id);
+        }
+        if let Some(id) = self.scroll_to.take() {
+            host::scroll_to(&id);
         }
         self.place.keep();
     }
@@ -257,6 +262,7 @@ impl Shell {
             Effect::SavePlot { plot, png } => picture::save(plot, png),
             Effect::Print => host::print(),
             Effect::Focus(id) => self.focus = Some(id),
+            Effect::ScrollTo(id) => self.scroll_to = Some(id),
             Effect::Press(controls) => keys::press(&controls),
             Effect::Restyle => self.restyle(),
             Effect::Present(on) => host::present(on),

@@ -62,11 +62,13 @@ pub fn view(state: &State, link: &Link) -> Html {
     };
     // Without a measurement of that epoch it is not known what a schedule has left of the rate.
     let is_known = sharp.is_some() || in_force.training.schedule.kind == ScheduleKind::Constant;
+    // What is measured of the run's stability is for whoever sees the rest of that.
+    let measured = !link.hides("stability");
     let why = format::sentences(&[
         if is_known { went } else { String::new() },
-        of_limit.unwrap_or_default(),
+        of_limit.filter(|_| measured).unwrap_or_default(),
         of_half.unwrap_or_default(),
-        steepest(state, frame.epoch).unwrap_or_default(),
+        steepest(state, frame.epoch).filter(|_| measured).unwrap_or_default(),
     ]);
     html! {
         <section class="card warning" id="diverged" role="alert">
@@ -87,7 +89,7 @@ pub fn view(state: &State, link: &Link) -> Html {
                 { fields::button(link, "find", t!("run.find"), t!("run.find"), true, || Event::Run(RunEvent::Find)) }
             </div>
             // Whoever sees the rest of the page is told at once.
-            <details class="about" open={state.lesson().is_none() && !link.hides("stability")}>
+            <details class="about" open={state.lesson().is_none() && measured}>
                 <summary>{ t!("run.diverged_more") }</summary>
                 <p>{ why }</p>
             </details>

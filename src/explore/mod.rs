@@ -185,7 +185,7 @@ fn picture(state: &State, link: &Link) -> Html {
     html! {
         <section class="card output">
             <div class="head">
-                <h2>{ if data.task == Task::Regression { t!("run.surface") } else { t!("run.boundary") } }</h2>
+                <h2>{ explained(if data.task == Task::Regression { t!("run.surface") } else { t!("run.boundary") }) }</h2>
                 if data.task != Task::Regression {
                     { panels::toggle(link, "discrete", t!("run.discrete"), String::new(), state.inspection.discrete, || Event::Run(RunEvent::Discrete)) }
                 }
@@ -317,7 +317,7 @@ fn losses(state: &State, link: &Link) -> Html {
             <Lines series={lines} {bands} rise={state.run.branch().and_then(|b| b.diverged)}
                 log={state.inspection.log} cross={cross(state)} oncross={panels::cross(link)}
                 marks={marks(state)} x_name={t!("axis.epoch").to_string()}
-                y_name={drawn(state, trial::loss_name(state))}
+                y_name={drawn(state, t!("axis.loss"))}
                 label={t!("run.losses").to_string()} />
             { branches::difference(state) }
             { panels::luck(state) }

@@ -7,17 +7,19 @@ use crate::host;
 use crate::words::texts::t;
 use tunescape_core::lesson::mistakes::MISTAKES;
 use tunescape_core::lesson::{Lesson, say};
-use tunescape_core::setup::{Edit, Screen};
+use tunescape_core::setup::{Edit, Panel, Screen};
 use tunescape_core::state::lesson::LessonEvent;
 use tunescape_core::state::{Event, State};
 use yew::prelude::*;
 
 /// All lessons.
 pub fn view(state: &State, link: &Link) -> Html {
+    // Where a link leaves out the screens to choose from, the keys of the worksheets are not to be
+    // come by, either.
     let teach = || Event::Edit(Edit::choose("screen", &Screen::Teach));
     html! {
         <main class="middle" id="main" tabindex="-1">
-            <section class="card"><h2>{ t!("nav.lessons") }</h2><p class="about">{ explained(t!("lesson.about")) }</p><div class="actions"><Glossary /><button type="button" class="quiet" onclick={|_: MouseEvent| host::go_to("mistakes")}>{ t!("mistakes.title") }{ " ↓" }</button>{ fields::button(link, "to-teach", t!("teach.title"), t!("teach.about"), true, teach) }</div></section>
+            <section class="card"><h2>{ t!("nav.lessons") }</h2><p class="about">{ explained(t!("lesson.about")) }</p><div class="actions"><Glossary /><button type="button" class="quiet" onclick={|_: MouseEvent| host::go_to("mistakes")}>{ t!("mistakes.title") }{ " ↓" }</button>if link.shows(Panel::Header) { { fields::button(link, "to-teach", t!("teach.title"), t!("teach.about"), true, teach) } }</div></section>
             <ul class="lessons" id="lessons">
                 { for state.lesson.all.iter().enumerate().map(|(i, (name, lesson))| card(state, link, i, name, lesson)) }
             </ul>

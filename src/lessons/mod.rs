@@ -35,11 +35,15 @@ pub fn page(state: &State, link: &Link) -> Html {
             <p>{ explained(say(&page.text, state.locale).to_owned()) }</p>
             if !page.formula.is_empty() { { formula::view(&page.formula, None) } }
             { asked::prediction(state, link, page) }
-            <p class={classes!("lesson-state", met.then_some("met"))} role="status">
+            <p class={classes!("lesson-state", met.then_some("met"))} id="lesson-state" role="status">
                 if let Some(now) = now { { explained(say(now, state.locale).to_owned()) } }
             </p>
             if met { { asked::question(state, link, page) } }
-            if met && at + 1 == of { { code(state, link) }{ more(state, lesson) } }
+            if met && at + 1 == of {
+                // What is answered goes with it.
+                if page.answers.is_empty() || state.lesson.answered.is_some() { { code(state, link) } }
+                { more(state, lesson) }
+            }
             <div class="actions">
                 <button type="button" class="quiet" id="lesson-leave" onclick={leave()}>
                     { t!("lesson.leave") }

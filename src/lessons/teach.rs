@@ -63,7 +63,7 @@ pub fn view(state: &State, link: &Link) -> Html {
                 </div>
             </section>
             if !state.lesson.all.is_empty() { { plans(state, link) } }
-            <Sheets {lessons} values={values(state)} locale={state.locale} prints={!state.sandboxed} />
+            <Sheets {lessons} values={values(state)} data={state.setup.data.name.clone()} locale={state.locale} prints={!state.sandboxed} />
             <section class="card" id="curricula">
                 <h2>{ t!("teach.curricula") }</h2>
                 <p class="about">{ explained(t!("teach.curricula_say")) }</p>
@@ -140,8 +140,9 @@ fn values(state: &State) -> Vec<String> {
 #[derive(Properties, PartialEq)]
 struct SheetsProps {
     lessons: Vec<Lesson>,
-    /// What is on show now, in words.
+    /// What is on show now, in words, and its data set.
     values: Vec<String>,
+    data: String,
     locale: &'static str,
     /// Whether the frame around the page lets it print.
     prints: bool,
@@ -181,8 +182,10 @@ fn Sheets(props: &SheetsProps) -> Html {
         let filled = filled.clone();
         move |_: web_sys::Event| filled.set(!*filled)
     };
-    let values = if *filled { &props.values[..] } else { &[] };
     let laid = (*sheet).and_then(|sheet| Some((props.lessons.get(sheet.lesson)?, sheet.key)));
+    // What is on show is of the lesson only where it is of the same data.
+    let of_it = laid.is_some_and(|(lesson, _)| lesson.data().any(|data| data == props.data));
+    let values = if *filled && of_it { &props.values[..] } else { &[] };
     html! {
         <section class="card" id="teach">
             <h2>{ t!("teach.sheets") }</h2>
@@ -205,6 +208,7 @@ fn Sheets(props: &SheetsProps) -> Html {
             if laid.is_some() && !props.prints {
                 <p class="about" id="sheet-sandboxed">{ t!("teach.sandboxed", address = own_address()) }</p>
             }
+            if laid.is_some() && *filled && !of_it { <p class="about" id="sheet-other">{ t!("teach.other_data") }</p> }
             if let Some((lesson, key)) = laid { { laid_out(lesson, key, values, props.locale) } }
         </section>
     }

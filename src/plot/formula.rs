@@ -38,5 +38,9 @@ fn element(node: &Node) -> Html {
     };
     let mut element = VTag::new(tag);
     element.add_children(inner);
+    if tag == "mover" {
+        // The hat sits on its letter.
+        element.add_attribute("accent", "true");
+    }
     element.into()
 }

@@ -4,7 +4,7 @@
 use crate::host::{self, all, on, root};
 use crate::keys::Keys;
 use crate::words::texts::t;
-use tunescape_core::lesson::say;
+use tunescape_core::lesson::{Answer, Text, say};
 use tunescape_core::state::State;
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, HtmlTextAreaElement, Window};
@@ -148,15 +148,30 @@ pub fn lines(state: &State) -> Vec<String> {
     ));
     let hints = page.hints.iter().map(|hint| (t!("present.hint"), &hint.text));
     let said = [(t!("present.for_you"), &page.notes), (t!("present.text"), &page.text)];
-    for (of, text) in said.into_iter().chain(hints).chain([(t!("present.done"), &page.done)]) {
+    let mut add = |of: String, text: &Text| {
         let text = say(text, state.locale);
         if !text.is_empty() {
             lines.push(format!("{of} {text}"));
         }
-    }
+    };
+    said.into_iter().for_each(|(of, text)| add(of, text));
+    asked(&page.predict, &page.choices, &mut add);
+    hints.for_each(|(of, text)| add(of, text));
+    add(t!("present.done"), &page.done);
+    asked(&page.question, &page.answers, &mut add);
     if let Some(next) = lesson.pages.get(at + 1) {
         lines.push(format!("# {}", t!("lesson.next")));
         lines.push(say(&next.text, state.locale).to_owned());
     }
     lines
+}
+
+/// What is asked on a page, what is right, and why the rest is not.
+fn asked(question: &Text, answers: &[Answer], add: &mut impl FnMut(String, &Text)) {
+    add(t!("present.asked"), question);
+    for answer in answers {
+        let right = answer.why.is_empty();
+        add(if right { "✓" } else { "✗" }.into(), &answer.text);
+        add("→".into(), &answer.why);
+    }
 }

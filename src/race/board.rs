@@ -5,6 +5,7 @@ use crate::controls::fields;
 use crate::controls::link::Link;
 use crate::controls::terms::explained;
 use crate::race::small_map::{Whose, small_map};
+use crate::race::yours;
 use crate::words;
 use crate::words::format;
 use crate::words::texts::t;
@@ -92,7 +93,7 @@ pub fn view(state: &State, link: &Link) -> Html {
                 </div>
             }
             { lessons(state) }
-            { class(state) }
+            { class(state, link) }
             if known { <p class="about" id="board-known">{ explained(t!("board.known")) }</p> }
             if !(race.class.is_empty() && race.taken.is_empty()) { { save(state, link) } }
             if unchecked { <p class="about" id="board-unchecked">{ explained(t!("board.unchecked")) }</p> }
@@ -124,7 +125,7 @@ fn name(name: &str, checked: bool, known: bool) -> Html {
 }
 
 /// What the class found, on one map and in order.
-fn class(state: &State) -> Html {
+fn class(state: &State, link: &Link) -> Html {
     let class = &state.race.class;
     if class.is_empty() {
         return Html::default();
@@ -142,7 +143,10 @@ fn class(state: &State) -> Html {
     };
     html! {
         <>
-            if state.hides_truth() { <p class="about" id="board-later">{ explained(t!("board.later")) }</p> }
+            if state.hides_truth() {
+                <p class="about" id="board-later">{ explained(t!("board.later")) }</p>
+                { yours::reveal(state, link, "board-reveal") }
+            }
             <div class="look yours">
                 { small_map(state, Whose::Class, &all, !state.hides_truth()) }
                 <table id="class">

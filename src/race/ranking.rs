@@ -80,7 +80,7 @@ pub fn best_so_far(state: &State, link: &Link) -> Html {
         <section class="card" id="race-best">
             <h2>{ t!("race.best", repeats = state.setup.race.repeats) }</h2>
             <Lines {series} bands={areas.collect::<Vec<_>>()} {x_name}
-                y_name={trial::loss_name(state)} x_max={Some(race.board.budget.units)}
+                y_name={t!("axis.loss")} x_max={Some(race.board.budget.units)}
                 log={trial::is_log(state)} steps=true y_cap={cap} label={t!("race.best_label")}
                 cross={Some(state.race_shown()).filter(|shown| *shown > 0)} />
             { trial::log_choice(state, link) }

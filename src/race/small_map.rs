@@ -125,8 +125,8 @@ pub fn small_map(state: &State, whose: Whose, run: &[Spent], truth: bool) -> Htm
                         }
                     }
                     if own { { ticks(state) } }
-                    // Once the learner's turn is over, each one's way.
-                    if truth && state.setup.race.you {
+                    // Once the learner's turn is over, each one's way; a class has none in common.
+                    if truth && state.setup.race.you && whose != Whose::Class {
                         <polyline class="route" points={trials.iter().map(|spent| {
                             let u = state.setup.place_on(&land.axes, &spent.point);
                             format!("{:.1},{:.1}", 100.0 * u[0], 110.0 - 100.0 * u[1])

@@ -120,8 +120,6 @@ fn ends(state: &State, link: &Link) -> Html {
     if race.you.is_empty() {
         return Html::default();
     }
-    let stays = state.setup.map.hidden;
-    let end = if stays { t!("race.end_turn") } else { t!("race.reveal") };
     let clear = t!("race.clear");
     let idle = !race.trying();
     html! {
@@ -134,16 +132,19 @@ fn ends(state: &State, link: &Link) -> Html {
                     if codes::is_known(&state.setup) { { " " }{ t!("board.yours_known") } }
                 </p>
             }
-            if hidden {
-                { fields::button(link, "reveal", end.clone(), end, idle, || {
-                    Event::Race(RaceEvent::Reveal)
-                }) }
-            }
+            if hidden { { reveal(state, link, "reveal") } }
             { fields::button(link, "clear", clear.clone(), clear, idle, || {
                 Event::Race(RaceEvent::Clear)
             }) }
         </>
     }
+}
+
+/// The button that ends the turn, and shows the landscape where nothing else hides it.
+pub fn reveal(state: &State, link: &Link, id: &'static str) -> Html {
+    let end = if state.setup.map.hidden { t!("race.end_turn") } else { t!("race.reveal") };
+    let idle = !state.race.trying();
+    fields::button(link, id, end.clone(), end, idle, || Event::Race(RaceEvent::Reveal))
 }
 
 /// What a run has left of its budget.

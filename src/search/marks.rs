@@ -224,7 +224,7 @@ pub fn moved(state: &State, link: &Link) -> Html {
     if map.trail.is_empty() || state.setup.map.hidden {
         return Html::default();
     }
-    let axes = &map.land.axes;
+    let (axes, names) = (&map.land.axes, crate::search::map::axis_names(state));
     let place = |at: [f64; 2]| {
         let value = |i: usize| {
             crate::words::parameters::value_of(
@@ -233,8 +233,9 @@ pub fn moved(state: &State, link: &Link) -> Html {
                 axes.params[i].from_unit(at[i]),
             )
         };
-        let axes = (0..2).filter(|&i| axes.params[i].moves()).map(value);
-        format::pairs(&axes.collect::<Vec<_>>())
+        let named = |i: usize| [&format::within(&names[i]), " ", &value(i)].concat();
+        let axes = (0..2).filter(|&i| axes.params[i].moves()).map(named);
+        format::list(&axes.collect::<Vec<_>>())
     };
     let before = |was: &Was| {
         t!(
@@ -260,12 +261,11 @@ pub fn moved(state: &State, link: &Link) -> Html {
         .optimum()
         .filter(|_| map.finished())
         .map(|(at, loss)| t!("map.best_now", place = place(at), loss = format::loss(loss)));
-    let names = format::list(&crate::search::map::axis_names(state));
     let was: Vec<String> = map.trail.iter().map(before).collect();
     let was = was.join(&t!("list.clauses"));
     html! {
         <p class="about" id="trail">
-            { explained(t!("map.best_was", names = names, was = was)) }{ format::gap() }{ now.unwrap_or_default() }
+            { explained(t!("map.best_was", was = was)) }{ format::gap() }{ now.unwrap_or_default() }
             { " " }<button type="button" id="replay-trail" hidden={link.hides("replay-trail")} onclick={link.callback(move |_| Event::Map(MapEvent::Replay(next)))}>{ name }</button>
             { " " }<span role="status">{ stage.unwrap_or_default() }</span>
             { " " }<button type="button" id="forget-trail" hidden={link.hides("forget-trail")} onclick={link.callback(|_| Event::Map(MapEvent::Forget))}>{ t!("map.forget") }</button>

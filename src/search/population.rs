@@ -8,7 +8,6 @@ use crate::explore::panels;
 use crate::plot::axis::ticks;
 use crate::plot::formula;
 use crate::plot::lines::{Lines, Series};
-use crate::search::trial;
 use crate::words;
 use crate::words::format;
 use crate::words::parameters;
@@ -103,7 +102,7 @@ fn evolved(state: &State, link: &Link, evolution: &Evolution) -> Html {
     html! {
         <>
             <p class="about" id="evolved" data-loss={loss.to_string()}>{ found }</p>
-            <Lines {series} x_name={t!("axis.epoch")} y_name={trial::loss_name(state)}
+            <Lines {series} x_name={t!("axis.epoch")} y_name={t!("axis.loss")}
                 y_cap={start.map(|s| 1.8 * s)} label={t!("population.curves")}
                 cross={state.inspection.cross} oncross={panels::cross(link)} />
             { for changing.map(|(i, p)| schedule(state, evolution, &line, i, p)) }

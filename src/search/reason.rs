@@ -60,7 +60,7 @@ pub fn view(state: &State, link: &Link) -> Html {
         trial: &of,
         number: &|n| n + 1,
     };
-    let (sentence, aside) = sentence(&trial.reason, &about);
+    let (sentence, numbers) = sentence(&trial.reason, &about);
     let beside = n % s.at_once.max(1);
     let together = match beside {
         0 => String::new(),
@@ -73,11 +73,17 @@ pub fn view(state: &State, link: &Link) -> Html {
                 { format::gap() }
                 { explained(format::sentences(&[sentence, together])) }
             </p>
-            if !aside.is_empty() {
-                <p><small>{ aside }</small></p>
-            }
+            { numbers_behind(numbers) }
         </section>
     }
+}
+
+/// What a model reckoned, folded.
+pub fn numbers_behind(numbers: String) -> Html {
+    if numbers.is_empty() {
+        return Html::default();
+    }
+    html! { <details class="about"><summary>{ t!("why.numbers") }</summary><p>{ explained(numbers) }</p></details> }
 }
 
 /// What the sentence of a reason speaks of.
@@ -104,9 +110,9 @@ pub struct About<'a> {
     pub number: &'a dyn Fn(usize) -> usize,
 }
 
-/// A reason in a sentence, and what is good to know but no reason.
+/// A reason in a sentence or two, and the numbers behind it.
 pub fn sentence(reason: &Reason, about: &About) -> (String, String) {
-    let mut aside = String::new();
+    let mut behind = String::new();
     let sentence = match reason {
         Reason::Grid { index, columns, rows } => {
             t!(
@@ -194,12 +200,12 @@ pub fn sentence(reason: &Reason, about: &About) -> (String, String) {
         Reason::Hand => t!("why.hand", point = about.point),
         Reason::Weighed { loss, of } => weighed(about, *loss, of),
         Reason::Model { .. } => {
-            let (sentence, small) = by_a_model(about, reason);
-            aside = small;
+            let (sentence, numbers) = by_a_model(about, reason);
+            behind = numbers;
             sentence
         }
     };
-    (sentence, aside)
+    (sentence, behind)
 }
 
 /// Whose child a member of a generation is.
@@ -274,7 +280,7 @@ fn mutated_ones(about: &About, mutated: &[bool]) -> String {
     if names.is_empty() { t!("why.no_mutation") } else { format::list(&names) }
 }
 
-/// Why a model chose a point, and what is good to know of it but no reason.
+/// Why a model chose a point, and the numbers behind that.
 fn by_a_model(about: &About, reason: &Reason) -> (String, String) {
     let Reason::Model {
         acquisition,
@@ -338,34 +344,24 @@ fn by_a_model(about: &About, reason: &Reason) -> (String, String) {
         0 => String::new(),
         n => t!("why.prior", n = n),
     };
-    let aside = format::sentences(&[
+    let (point, metric, median) = (&about.point, format::within(&about.metric), shown(*median));
+    let [low, high] = [about.turned, !about.turned].map(|end| shown(band[usize::from(end)]));
+    // In the digits on show both ends may be one number.
+    let unsure =
+        if low == high { t!("why.sure") } else { t!("why.unsure", low = low, high = high) };
+    let expects = t!("why.model", point = point, metric = metric, median = median, best = best);
+    let lead = lead.unwrap_or_else(|| t!("why.no_lead"));
+    let behind = [
+        unsure,
+        luck.unwrap_or_default(),
         gained_from.unwrap_or_default(),
+        gain,
         warned,
         t!("why.nearest", nearest = (about.number)(*nearest)),
         risk,
         prior,
-    ]);
-    let (point, metric, median) = (&about.point, format::within(&about.metric), shown(*median));
-    let [low, high] = [about.turned, !about.turned].map(|end| shown(band[usize::from(end)]));
-    // In the digits on show both ends may be one number.
-    let expects = if low == high {
-        t!("why.model_sure", point = point, metric = metric, median = median, best = best)
-    } else {
-        let (low, high) = (&low, &high);
-        t!(
-            "why.model",
-            point = point,
-            metric = metric,
-            median = median,
-            low = low,
-            high = high,
-            best = best
-        )
-    };
-    let sentence = format::sentences(&[expects, luck.unwrap_or_default(), gain]);
-    let lead = lead.unwrap_or_else(|| t!("why.no_lead"));
-    // Where it comes from is for whoever reads on.
-    (sentence, format::sentences(&[lead, aside]))
+    ];
+    (format::sentences(&[expects, lead]), format::sentences(&behind))
 }
 
 /// What the acquisition function says of a point.

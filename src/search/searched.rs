@@ -26,11 +26,13 @@ pub fn panel(state: &State, link: &Link) -> Html {
                 <summary><i class={classes!("swatch", format!("strategy-{}", search.strategy.key()))} />{ t!("strategy.more") }</summary>
                 <p>{ explained(t!(format!("strategy.{}_says", search.strategy.key()))) }</p>
                 <p>{ explained(t!(format!("strategy.{}_about", search.strategy.key()))) }</p>
-                // A beginner reads first what it does.
-                <details class="about" open={!link.hides("search-options")}>
-                    <summary>{ t!("strategy.formula") }</summary>
-                    { what_runs(s) }
-                </details>
+                // A beginner reads what it does.
+                if !(link.hides("search-options") && link.hides("surrogate")) {
+                    <details class="about" open={!link.hides("search-options")}>
+                        <summary>{ t!("strategy.formula") }</summary>
+                        { what_runs(s) }
+                    </details>
+                }
                 <p><small>{ t!(format!("strategy.{}_source", search.strategy.key())) }</small></p>
             </details>
             if search.strategy == StrategyName::Bayesian && !link.hides("search-options") {

@@ -267,7 +267,7 @@ pub fn curves(state: &State, link: &Link) -> Html {
     html! {
         <section class="card curves" id="curves">
             <h2>{ explained(title) }</h2>
-            <Lines {series} x_name={t!("axis.epoch").to_string()} y_name={loss_name(state)} x_max={Some(state.setup.training.epochs)}
+            <Lines {series} x_name={t!("axis.epoch").to_string()} y_name={t!("axis.loss")} x_max={Some(state.setup.training.epochs)}
                 log={state.setup.search.log_loss} y_cap={start.map(|s| 1.8 * s)} marks={pruning::marks(state, chosen)} label={t!("curves.label").to_string()} {ids}
                 cross={state.inspection.cross} oncross={panels::cross(link)} />
         </section>

@@ -55,6 +55,7 @@ fn values(state: &State, tree: &Value) -> Vec<(String, String)> {
     for key in all.chain(choices).chain(searched) {
         let name = called(&key);
         if name != key && part(tree, &key).is_some() && named.iter().all(|known| known.0 != key) {
+            let name = words::controls::within(&key, name);
             named.push((key, name));
         }
     }

@@ -47,10 +47,31 @@ const PLAIN: [(&str, &str); 36] = [
 
 /// What can be hidden by itself: ids, and what each is called.
 pub fn all() -> Vec<(String, String)> {
-    let plain = PLAIN.iter().map(|(id, text)| ((*id).to_owned(), t!(format!("{text}"))));
+    let plain = PLAIN.iter().map(|(id, text)| {
+        let name = t!(format!("{text}"));
+        ((*id).to_owned(), within(text, name))
+    });
     let sets = controls::single().filter_map(|(id, path)| {
         let name = words::name(&path);
-        (name != path && PLAIN.iter().all(|plain| plain.0 != id)).then_some((id, name))
+        (name != path && PLAIN.iter().all(|plain| plain.0 != id)).then(|| (id, within(&path, name)))
     });
     plain.chain(sets).collect()
+}
+
+/// A name with the part of the page before it that the setting of this path, or the text of this
+/// key, belongs to: “Up” alone could be anything.
+pub fn within(path: &str, name: String) -> String {
+    let part = match path.split('.').next().unwrap_or_default() {
+        "data" => t!("data.title"),
+        "net" => t!("net.title"),
+        "training" => t!("training.title"),
+        "evaluation" => t!("evaluation.title"),
+        "map" => t!("handout.map"),
+        "search" | "space" => t!("nav.search"),
+        "race" => t!("nav.race"),
+        "run" => t!("nav.explore"),
+        "table" => t!("table.title"),
+        _ => return name,
+    };
+    t!("handout.within", part = part, name = name)
 }

@@ -8,7 +8,7 @@ use crate::controls::terms::explained;
 use crate::plot::chart::{Axis, Chart, Line};
 use crate::plot::map::{belief, ends};
 use crate::plot::twin;
-use crate::search::reason::{About, sentence};
+use crate::search::reason::{About, numbers_behind, sentence};
 use crate::search::{process, searched};
 use crate::words::format;
 use crate::words::texts::t;
@@ -250,7 +250,7 @@ fn reason(open: &OpenStudy, thought: Option<&Rc<Thought>>, place: usize) -> Html
         trial: &scored,
         number: &|trial| words::trial_number(open, trial),
     };
-    let (says, aside) = sentence(&thought.proposal.reason, &about);
+    let (says, numbers) = sentence(&thought.proposal.reason, &about);
     let (n, of) = (MAX_TRIALS, thought.told.len());
     let modelled =
         (name == StrategyName::Bayesian && of > n).then(|| t!("xray.uses", n = n, of = of));
@@ -258,7 +258,7 @@ fn reason(open: &OpenStudy, thought: Option<&Rc<Thought>>, place: usize) -> Html
         <div class={classes!("why", format!("strategy-{}", name.key()))}
             id={["xray-why", "xray-why-2"][place]} aria-live="polite">
             <p><b>{ t!("xray.next", strategy = searched::name(name), n = thought.told.len()) }</b>{ " " }{ explained(says) }</p>
-            if !aside.is_empty() { <p><small>{ aside.trim().to_owned() }</small></p> }
+            { numbers_behind(numbers) }
             if let Some(modelled) = modelled { <p><small>{ modelled }</small></p> }
         </div>
     }

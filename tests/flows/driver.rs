@@ -169,6 +169,7 @@ pub struct Page {
     /// Texts that were saved as files, by name.
     pub texts: Vec<(String, String)>,
     pub focused: Vec<String>,
+    pub scrolled: Vec<String>,
     pub pressed: Vec<String>,
     pub tones: Vec<f64>,
     /// Plots taken away: how, which, and whether as PNG.
@@ -218,6 +219,7 @@ impl Page {
             saved: Vec::new(),
             texts: Vec::new(),
             focused: Vec::new(),
+            scrolled: Vec::new(),
             pressed: Vec::new(),
             tones: Vec::new(),
             pictures: Vec::new(),
@@ -361,6 +363,7 @@ impl Page {
             }
             Effect::SaveFile(file) => self.saved.push(file),
             Effect::Focus(id) => self.focused.push(id),
+            Effect::ScrollTo(id) => self.scrolled.push(id),
             Effect::Press(controls) => self.pressed.push(controls),
             Effect::Tone(hertz) => self.tones.push(hertz),
             Effect::Tell(told) => self.told.push(told),

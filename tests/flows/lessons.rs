@@ -12,6 +12,7 @@ use tunescape_core::setup::{Panel, Screen};
 use tunescape_core::state::lesson::LessonEvent;
 use tunescape_core::state::race::RaceEvent;
 use tunescape_core::state::run::RunEvent;
+use tunescape_core::state::search::StudyEvent;
 use tunescape_core::state::{Effect, Event, Notice, Start, State, update};
 
 pub const OWN: &str = r#"{"title":{"en":"My own"},
@@ -84,6 +85,63 @@ fn pages_are_turned_and_each_begins_at_its_beginning() {
 }
 
 #[test]
+fn back_on_a_page_that_another_set_up_has_followed_what_it_builds_on_is_there_again() {
+    let mut page = lesson("learning-rate");
+    page.lesson_event(LessonEvent::Go(1));
+    page.set("run.learning_rate", 40.0);
+    page.lesson_event(LessonEvent::Go(2));
+    page.lesson_event(LessonEvent::Go(3));
+    assert_eq!(page.setup().screen, Screen::Search);
+    // The third page has no set-up of its own: it goes on with that of the second.
+    page.lesson_event(LessonEvent::Go(2));
+    let setup = page.setup();
+    assert_eq!((setup.screen, setup.lesson.page), (Screen::Explore, 2));
+    assert_eq!((setup.run.learning_rate, setup.run.momentum), (0.01, 0.0));
+}
+
+#[test]
+fn back_on_a_page_that_the_present_one_builds_on_nothing_is_lost() {
+    let mut page = Page::opened("v=2&lesson.name=luck", Options::default());
+    page.wait_for("the lesson", |page| page.state.lesson_page().is_some() && page.state.ready());
+    page.study_event(StudyEvent::Step);
+    page.wait_for("a trial", |page| page.state.study.done() == 1);
+    page.lesson_event(LessonEvent::Go(1));
+    page.lesson_event(LessonEvent::Go(0));
+    page.settle();
+    assert_eq!((page.setup().lesson.page, page.state.study.done()), (0, 1));
+    // Unless what this page locks was changed on the other: nobody could set it back.
+    page.lesson_event(LessonEvent::Go(1));
+    page.set("evaluation.repeats", 5);
+    page.lesson_event(LessonEvent::Go(0));
+    page.settle();
+    assert_eq!((page.setup().evaluation.repeats, page.state.study.done()), (1, 0));
+}
+
+#[test]
+fn data_that_a_page_has_settled_on_are_not_there_to_be_chosen_from() {
+    let mut page = lesson("learning-rate");
+    assert!(page.state.rules().hides("data") && !page.state.rules().hides("language"));
+    page.lesson_event(LessonEvent::Leave);
+    assert!(!page.state.rules().hides("data"));
+    page.lesson_event(LessonEvent::Open("own-table".into()));
+    page.wait_for("the lesson", |page| page.state.lesson_page().is_some());
+    assert!(!page.state.rules().hides("data"));
+}
+
+#[test]
+fn whoever_looks_at_the_landscape_too_early_is_told_how_to_begin_anew() {
+    let mut page = lesson("beat-the-tuner");
+    page.happen(Event::Race(RaceEvent::Act(0.5, 0.5)));
+    page.wait_for("the trial", |page| page.state.race.you.len() == 1);
+    let said = |page: &Page| page.state.hint().map(|hint| hint.text["en"].clone());
+    assert_eq!(said(&page).as_deref(), Some("Go on until all eight trials are done."));
+    page.happen(Event::Race(RaceEvent::Reveal));
+    assert!(said(&page).is_some_and(|said| said.contains("Start over")), "{:?}", said(&page));
+    page.happen(Event::Race(RaceEvent::Clear));
+    assert!(said(&page).is_some_and(|said| said.starts_with("Click on your map")));
+}
+
+#[test]
 fn what_plays_is_not_pointed_at_to_be_pressed_once_more() {
     let mut page = lesson("learning-rate");
     page.wait_for("the run", Page::run_rests);
@@ -114,6 +172,7 @@ fn a_run_whose_rate_was_changed_on_its_way_meets_no_goal_before_it_begins_anew()
     assert_eq!(page.state.pointed(), Some("play"));
     page.run_event(RunEvent::Play);
     page.wait_for("the goal", |page| page.state.lesson.met);
+    assert_eq!(page.scrolled, ["lesson-state"], "what comes of it is seen in a long card, too");
 }
 
 #[test]

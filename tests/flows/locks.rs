@@ -139,12 +139,27 @@ fn a_lesson_handed_out_with_locks_sets_up_what_it_speaks_of() {
     page.wait_for("the lesson's data", |page| page.state.ready() && noisy_moons(page));
     page.set("data.name", "circle");
     assert!(noisy_moons(&page) && page.notices() == [Notice::Locked]);
-    // Another lesson that the learner opens can't change it either.
-    page.lesson_event(LessonEvent::Open("learning-rate".into()));
+    // So does another lesson that the learner goes on to: its texts would else speak of other runs.
+    for leaves in [false, true] {
+        if leaves {
+            page.lesson_event(LessonEvent::Leave);
+        }
+        page.lesson_event(LessonEvent::Open("learning-rate".into()));
+        page.wait_for("the lesson", |page| page.state.lesson_page().is_some());
+        assert_eq!((page.setup().data.noise, page.setup().run.learning_rate), (0.05, 0.01));
+        page.set("data.name", "circle");
+        assert_eq!(page.setup().data.name, "moons", "the learner's hands are tied as before");
+    }
+}
+
+#[test]
+fn what_a_link_without_a_lesson_locks_stays_whatever_lesson_is_opened() {
+    let mut page =
+        Page::opened("v=1&data.name=moons&data.noise=0.3&lesson.lock=data", Options::default());
+    page.lesson_event(LessonEvent::Open("adam".into()));
     page.wait_for("the lesson", |page| page.state.lesson_page().is_some() && page.state.ready());
-    assert!(noisy_moons(&page));
-    assert_eq!(page.setup().run.learning_rate, 0.01);
-    assert_eq!((page.setup().data.rows, page.setup().net.hidden.as_slice()), (100, &[4][..]));
+    assert_eq!((page.setup().data.name.as_str(), page.setup().data.noise), ("moons", 0.3));
+    assert_eq!(page.setup().run.learning_rate, 0.03);
 }
 
 #[test]

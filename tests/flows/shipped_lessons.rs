@@ -449,7 +449,7 @@ fn the_lesson_against_the_tuner_is_taken_and_its_code_brings_the_trials_to_the_c
                     page.set("map.side", 8);
                     own_trial(page, 1);
                 },
-                1,
+                2,
                 |page| {
                     (2..=8).for_each(|trial| own_trial(page, trial));
                     let code = class_codes::write(page.setup());

@@ -310,7 +310,11 @@ fn starts(population: &Population) -> impl Iterator<Item = Vec<u8>> {
             _ if i == 2 * numbers => f32::MAX,
             _ => super::start_number(population, trial, i % numbers),
         };
-        (0..population.trials.len()).flat_map(|trial| of(trial).to_le_bytes()).collect()
+        let mut bytes = Vec::with_capacity(4 * population.trials.len());
+        for trial in 0..population.trials.len() {
+            bytes.extend_from_slice(&of(trial).to_le_bytes());
+        }
+        bytes
     })
 }
 

@@ -31,6 +31,7 @@ pub const FACTS: &[&str] = &[
     "race.trials",
     "race.leader",
     "race.you.trials",
+    "race.you.over",
     "race.you.best",
     "race.you.beaten",
 ];

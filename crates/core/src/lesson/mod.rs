@@ -283,6 +283,12 @@ fn can_be_asked(question: &Text, answers: &[Answer]) -> bool {
 }
 
 impl Lesson {
+    /// The data sets that its pages are about.
+    pub fn data(&self) -> impl Iterator<Item = String> {
+        let states = self.pages.iter().filter_map(|page| page.state.as_deref());
+        states.filter_map(|state| Some(link::read(state).ok()?.data.name))
+    }
+
     /// The page that a lesson is gone on with at, which was left at this one: the one itself, or the
     /// page that it builds on.
     pub fn resumed_at(&self, left: usize) -> usize {

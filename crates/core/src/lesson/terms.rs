@@ -5,7 +5,7 @@
 //! no text: a word as common as an example is explained in the glossary alone.
 
 /// Keys of the terms, in the order of the glossary.
-pub const TERMS: [&str; 58] = [
+pub const TERMS: [&str; 59] = [
     "parameter",
     "hyperparameter",
     "example",
@@ -30,6 +30,7 @@ pub const TERMS: [&str; 58] = [
     "initial_weights",
     "seed",
     "unit",
+    "boundary",
     "diverged",
     "sharpness",
     "overfitting",

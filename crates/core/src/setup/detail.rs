@@ -50,7 +50,7 @@ const NOT_SIMPLE: &[&str] = &[
     "log-loss",
     // Explore: stability, what is inside the network, further measures.
     "stability", "pad", "slice", "inside", "branches", "run-accuracy", "judged", "luck",
-    "log", "smooth", "sound",
+    "log", "smooth", "sound", "narration",
 ];
 
 #[cfg(test)]

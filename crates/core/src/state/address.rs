@@ -5,7 +5,7 @@ use super::{Effect, Kept, Notice, Packing, State, Timer, Unpacking};
 use crate::lesson;
 use crate::lesson::address;
 use crate::link::{self, LinkError, MAX_LINK_LENGTH, look, results};
-use crate::setup::{Setup, VERSION};
+use crate::setup::{LessonSetup, Setup, VERSION};
 
 /// What a packed link begins with.
 pub const PACKED: &str = "z=";
@@ -150,6 +150,8 @@ impl State {
         }
         self.history.apart();
         self.lesson.close();
+        let LessonSetup { name, own, .. } = &self.setup.lesson;
+        self.lesson.handed_out = !name.is_empty() || !own.is_empty();
         self.read_own_lesson();
         self.notices.extend(problem);
     }

@@ -172,6 +172,8 @@ pub enum Effect {
     Print,
     /// Move the keyboard's focus to the element of this id, once the page is drawn.
     Focus(String),
+    /// Scroll the card that the element of this id lies in to it, once the page is drawn.
+    ScrollTo(String),
     /// Press what a key stands for.
     Press(String),
     /// Language and theme have changed.

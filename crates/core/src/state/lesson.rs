@@ -15,6 +15,7 @@ use crate::lesson::{self, Hint, Lesson, Page};
 use crate::link;
 use crate::setup::Detail;
 use crate::setup::LessonSetup;
+use crate::setup::Panel;
 use crate::setup::Screen;
 use crate::setup::Setup;
 use serde::{Deserialize, Serialize};
@@ -68,8 +69,8 @@ pub struct LessonState {
     pub answered: Option<usize>,
     /// Whether the page's goal has been met since it was opened.
     pub met: bool,
-    /// Whether the learner has opened the lesson; else the link did.
-    chosen: bool,
+    /// Whether the link hands out a lesson.
+    pub(super) handed_out: bool,
     /// After how many changes the learner opened it, and what was set up then.
     before: Option<(usize, Setup)>,
 }
@@ -82,7 +83,7 @@ impl LessonState {
         if !self.coming {
             self.file.take_if(|file| file.1.is_none());
         }
-        (self.met, self.chosen, self.before) = (false, false, None);
+        (self.met, self.before) = (false, None);
     }
 }
 
@@ -103,7 +104,7 @@ impl State {
                 let page = lesson.map_or(0, |(_, lesson)| lesson.resumed_at(left));
                 self.choose_lesson(name, Default::default(), page);
             }
-            LessonEvent::Go(page) => self.go_to_page(page),
+            LessonEvent::Go(page) => self.turn_to_page(page),
             // Afterwards it would be none.
             LessonEvent::Predict(choice) if !self.lesson.met => {
                 self.lesson.predicted = Some(choice);
@@ -141,14 +142,7 @@ impl State {
         let untouched = Setup { lesson: Default::default(), ..self.setup.clone() }.is_first();
         // What the page locks can't have become anything else on it.
         let begun =
-            self.lesson_page().is_some_and(|page| match page.state.as_deref().map(link::read) {
-                Some(Ok(state)) => {
-                    // Nor can what the link locks have become what the page asks for.
-                    let state = self.held(state, &self.handed_rules());
-                    lesson::locks::locked(&state, self.setup.clone(), &page.lock) == self.setup
-                }
-                _ => true,
-            });
+            self.lesson_page().is_some_and(|page| self.is_locked_as(page.state.as_deref(), page));
         let LessonSetup { name, own, .. } = &self.setup.lesson;
         if !self.lesson.all.is_empty()
             && !name.is_empty()
@@ -228,7 +222,13 @@ impl State {
             None if self.lesson().is_some() => Detail::Full,
             None => self.setup.detail,
         };
-        Rules::new(&self.handed_rules(), lock, hide).of(detail, shown.unwrap_or_default())
+        let shown = shown.unwrap_or_default();
+        let data = Panel::Data.key();
+        let is_in = |list: &[String]| list.iter().any(|name| name == data);
+        // Data that a lesson's page has settled on need not stand there to be chosen from.
+        let settled = (detail == Detail::Simple && is_in(lock) && !is_in(shown)).then_some(data);
+        let hide = [hide, &settled.map(str::to_owned).into_iter().collect::<Vec<_>>()].concat();
+        Rules::new(&self.handed_rules(), lock, &hide).of(detail, shown)
     }
 
     /// Parts of the set-up that can't be changed now.
@@ -263,10 +263,11 @@ impl State {
     }
 
     /// What a page of a lesson sets up, but for what these rules keep from it as well. A lesson that
-    /// is handed out with locks sets up what it speaks of, and the locks keep the learner from
-    /// changing it; what is locked otherwise stays, whatever lesson the learner opens on it.
+    /// is handed out with locks sets up what it speaks of, as do those that the learner goes on to,
+    /// and the locks keep the learner from changing it; what is locked otherwise stays, whatever
+    /// lesson the learner opens on it.
     fn held(&self, new: Setup, rules: &LessonSetup) -> Setup {
-        let locks = if self.lesson.chosen { &rules.lock[..] } else { &[] };
+        let locks = if self.lesson.handed_out { &[] } else { &rules.lock[..] };
         lesson::locks::kept(&self.setup, new, locks, &rules.limit)
     }
 
@@ -276,16 +277,46 @@ impl State {
         let before = (self.history.changes(), self.setup.clone());
         self.lesson.before.get_or_insert(before);
         (self.setup.lesson.name, self.setup.lesson.own) = (name, own);
-        self.lesson.chosen = true;
         self.emit(Effect::Focus("lesson".into()));
         self.go_to_page(page);
+    }
+
+    /// Turns to another page of the lesson. Back on a page that the present one builds on, what was
+    /// done stays; back from a page with a set-up of its own, what the page builds on is set up again.
+    fn turn_to_page(&mut self, page: usize) {
+        let Some(lesson) = self.lesson() else { return };
+        let (page, left) = (page.min(lesson.pages.len() - 1), self.setup.lesson.page);
+        let begun = lesson.resumed_at(page);
+        let state = match page < left {
+            false => lesson.pages[page].state.clone(),
+            true => {
+                let state = lesson.pages[begun].state.clone();
+                let goes_on = lesson.resumed_at(left) == begun
+                    && self.is_locked_as(state.as_deref(), &lesson.pages[page]);
+                state.filter(|_| !goes_on)
+            }
+        };
+        self.open_page(page, state);
+    }
+
+    /// Whether what a page locks is as this set-up has it.
+    fn is_locked_as(&self, state: Option<&str>, page: &Page) -> bool {
+        let Some(Ok(state)) = state.map(link::read) else { return true };
+        // What the link locks can't have become what the page asks for.
+        let state = self.held(state, &self.handed_rules());
+        lesson::locks::locked(&state, self.setup.clone(), &page.lock) == self.setup
     }
 
     /// Opens a page and sets up what it asks for.
     fn go_to_page(&mut self, page: usize) {
         let Some(lesson) = self.lesson() else { return };
         let page = page.min(lesson.pages.len() - 1);
-        let state = lesson.pages[page].state.clone();
+        self.open_page(page, lesson.pages[page].state.clone());
+    }
+
+    /// Opens a page on this set-up, if any.
+    fn open_page(&mut self, page: usize, state: Option<String>) {
+        let Some(lesson) = self.lesson() else { return };
         let rules = Needs::of(&lesson.pages[page]).spare(&self.setup.lesson);
         (self.lesson.met, self.map.found) = (false, false);
         (self.lesson.predicted, self.lesson.answered) = (None, None);

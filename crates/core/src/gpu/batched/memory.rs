@@ -212,8 +212,13 @@ fn starts(population: &Population, map: &Map, members: &[usize]) -> impl Iterato
     };
     (0..state).step_by(NUMBERS).map(move |first| {
         let piece = first..state.min(first + NUMBERS);
-        let of = |i: usize| members.iter().flat_map(move |&trial| number(i, trial).to_le_bytes());
-        piece.flat_map(of).collect()
+        let mut bytes = Vec::with_capacity(4 * piece.len() * members.len());
+        for i in piece {
+            for &trial in members {
+                bytes.extend_from_slice(&number(i, trial).to_le_bytes());
+            }
+        }
+        bytes
     })
 }
 

@@ -48,6 +48,7 @@ impl State {
                 json!(self.setup.race.strategies.get(first)?.key())
             }
             "race.you.trials" => json!(self.race.you.len()),
+            "race.you.over" => json!(self.setup.race.you && !self.hides_truth()),
             "race.you.best" => json!(you()?),
             "race.you.beaten" => json!(self.beaten()?),
             _ => return None,

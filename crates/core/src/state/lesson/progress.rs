@@ -16,6 +16,7 @@ impl State {
             self.lesson.met = self.with_facts(|facts| page.met(facts));
             self.note_progress();
             if self.lesson.met {
+                self.emit(Effect::ScrollTo("lesson-state".into()));
                 // Whoever comes back to the page knows what comes out.
                 self.mark_page(|marks| {
                     if !marks.met {
