@@ -152,20 +152,24 @@ fn Term(props: &TermProps) -> Html {
 /// Room that the page's head takes at the top of the window.
 const HEAD: f64 = 56.0;
 
-/// Moves what stands beyond the right edge of the window into it, and above the word where there
-/// is room: below it stands, more often than not, what is read next.
+/// Moves what stands beyond the right edge of the window, or of the lesson's card, into it, and above
+/// the word where there is room: below it stands, more often than not, what is read next.
 fn keep_in_window(tip: &HtmlElement) {
     let (Some(root), style) = (crate::host::root(), tip.style()) else { return };
     let rect = tip.get_bounding_client_rect();
     // Presenting zooms the page.
     let zoom = rect.width() / f64::from(tip.offset_width().max(1));
-    let over = rect.right() + 8.0 - f64::from(root.client_width());
+    // The card scrolls, so nothing is seen beyond its edges.
+    let card = tip.closest(".lesson").ok().flatten().map(|card| card.get_bounding_client_rect());
+    let card = card.as_ref();
+    let width = f64::from(root.client_width());
+    let over = rect.right() + 8.0 - card.map_or(width, |card| width.min(card.right()));
     if over > 0.0 {
         let _ = style.set_property("margin-left", &format!("{}px", -over / zoom));
     }
     let word = tip.parent_element().map_or(0.0, |word| word.get_bounding_client_rect().top());
     let below = rect.bottom() <= f64::from(root.client_height());
-    if word - rect.height() > HEAD || !below {
+    if word - rect.height() > card.map_or(HEAD, |card| card.top()) || !below {
         let _ = tip.class_list().add_1("above");
     }
 }

@@ -142,6 +142,10 @@ fn ends(state: &State, link: &Link) -> Html {
 
 /// The button that ends the turn, and shows the landscape where nothing else hides it.
 pub fn reveal(state: &State, link: &Link, id: &'static str) -> Html {
+    // Whoever hides one means each of them.
+    if link.hides("reveal") {
+        return Html::default();
+    }
     let end = if state.setup.map.hidden { t!("race.end_turn") } else { t!("race.reveal") };
     let idle = !state.race.trying();
     fields::button(link, id, end.clone(), end, idle, || Event::Race(RaceEvent::Reveal))

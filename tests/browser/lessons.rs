@@ -62,7 +62,7 @@ const WAYS: &[(&str, &[Way])] = &[
         &[
             Way(
                 |browser| own_trial(browser, 1),
-                1,
+                2,
                 |browser| {
                     (2..=8).for_each(|trial| own_trial(browser, trial));
                     board(browser);
