@@ -130,6 +130,10 @@ fn a_tour_that_is_left_is_offered_again() {
     page.settle();
     assert!(page.state.tour.stop.is_none() && !page.state.tour.taken);
     assert!(!page.kept.contains_key("tour") && page.losses().is_empty());
+    // So is one whose screen is left: it would lie over what it does not speak of.
+    page.happen(Event::Tour(TourEvent::Begin));
+    page.go_to(Screen::Lessons);
+    assert!(page.state.tour.stop.is_none() && !page.state.tour.taken);
 }
 
 #[test]

@@ -177,6 +177,7 @@ impl State {
         let old = std::mem::replace(&mut self.setup, new);
         self.race.revealed = is_seen(&self.setup);
         let new = self.setup.clone();
+        self.leave_tour_elsewhere();
         self.offer();
         let impacts = Impact::between(&old, &new);
         if (impacts.data || impacts.study) && old.search.notes == new.search.notes {

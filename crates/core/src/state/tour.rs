@@ -70,6 +70,11 @@ impl State {
         }
     }
 
+    /// Leaves the tour on any screen but the one that it speaks of.
+    pub(super) fn leave_tour_elsewhere(&mut self) {
+        self.tour.stop.take_if(|_| self.setup.screen != Screen::Search);
+    }
+
     /// The part of the page that the tour speaks of just now.
     pub(super) fn toured(&self) -> Option<&'static str> {
         Some(STOPS.get(self.tour.stop?)?.part)
