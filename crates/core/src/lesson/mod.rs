@@ -22,7 +22,7 @@
 //! | `pages[].question`, `.answers` | asked once the goal is met, and never in the way; an answer without `why` is right, the others say why they are wrong |
 //! | `pages[].lock` | parts of the set-up (`net`, `data.name`) that can't be changed on this page |
 //! | `pages[].hide` | what is not shown on it: panels (`footer`), or single controls by their ids |
-//! | `pages[].show` | what it needs of what the simple page leaves out ([`crate::setup::Detail`]), the rest of which is hidden; absent: all is shown |
+//! | `pages[].show` | what it needs of what the simple page leaves out ([`crate::setup::Detail`]), the rest of which is hidden, and the panel of data where the page locks `data` as a whole and does not need `data-rest`; absent: all is shown |
 //!
 //! A condition names a fact of [`facts::FACTS`], or `setup.` and a path into the set-up, and one of `is`,
 //! `at_least`, `at_most`.

@@ -223,11 +223,11 @@ impl State {
             None => self.setup.detail,
         };
         let shown = shown.unwrap_or_default();
-        let data = Panel::Data.key();
-        let is_in = |list: &[String]| list.iter().any(|name| name == data);
+        let has = |list: &[String], name: &str| list.iter().any(|one| one == name);
         // Data that a lesson's page has settled on need not stand there to be chosen from.
-        let settled = (detail == Detail::Simple && is_in(lock) && !is_in(shown)).then_some(data);
-        let hide = [hide, &settled.map(str::to_owned).into_iter().collect::<Vec<_>>()].concat();
+        let settled = detail == Detail::Simple && has(lock, "data") && !has(shown, "data-rest");
+        let mut hide = hide.to_vec();
+        hide.extend(settled.then(|| Panel::Data.key().to_owned()));
         Rules::new(&self.handed_rules(), lock, &hide).of(detail, shown)
     }
 
