@@ -16,7 +16,7 @@ fn press(link: &Link, key: &'static str) -> Callback<MouseEvent> {
 }
 
 pub fn button(state: &State, link: &Link) -> Html {
-    html! { <button type="button" class="pill" id="present" hidden={link.hides("present")} aria-pressed={state.present.on.to_string()} onclick={press(link, "p")}>{ t!("present.p") }</button> }
+    html! { <button type="button" class="pill" id="present" title={t!("present.why")} hidden={link.hides("present")} aria-pressed={state.present.on.to_string()} onclick={press(link, "p")}>{ t!("present.p") }</button> }
 }
 
 pub fn view(state: &State, link: &Link) -> Html {
