@@ -25,6 +25,7 @@ mod late;
 mod lessons;
 mod lessons_files;
 mod lessons_kept;
+mod lessons_pages;
 mod links;
 mod locks;
 mod map_file;
