@@ -73,17 +73,18 @@ pub fn view(state: &State, link: &Link) -> Html {
                 { format::gap() }
                 { explained(format::sentences(&[sentence, together])) }
             </p>
-            { numbers_behind(numbers) }
+            { numbers_behind(link, numbers) }
         </section>
     }
 }
 
-/// What a model reckoned, folded.
-pub fn numbers_behind(numbers: String) -> Html {
+/// What a model reckoned, folded where only the first steps are on show.
+pub fn numbers_behind(link: &Link, numbers: String) -> Html {
     if numbers.is_empty() {
         return Html::default();
     }
-    html! { <details class="about"><summary>{ t!("why.numbers") }</summary><p>{ explained(numbers) }</p></details> }
+    let open = !link.hides("search-options");
+    html! { <details class="about" {open}><summary>{ t!("why.numbers") }</summary><p>{ explained(numbers) }</p></details> }
 }
 
 /// What the sentence of a reason speaks of.

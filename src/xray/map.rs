@@ -89,7 +89,7 @@ fn mind(open: &OpenStudy, space: &Space, link: &Link, place: usize) -> Html {
                 if let Some(thought) = thought { { in_numbers(open, space, thought, place) } }
                 { picture(open, space, thought, link, place) }
             }
-            { reason(open, thought, place) }
+            { reason(open, link, thought, place) }
         </div>
     }
 }
@@ -225,7 +225,7 @@ fn shades(open: &OpenStudy, values: &[f32]) -> Domain {
 }
 
 /// Where the strategy would go next, and why.
-fn reason(open: &OpenStudy, thought: Option<&Rc<Thought>>, place: usize) -> Html {
+fn reason(open: &OpenStudy, link: &Link, thought: Option<&Rc<Thought>>, place: usize) -> Html {
     let Some(thought) = thought else {
         // One that failed is in a notice.
         let busy = open.is_thinking(place);
@@ -258,7 +258,7 @@ fn reason(open: &OpenStudy, thought: Option<&Rc<Thought>>, place: usize) -> Html
         <div class={classes!("why", format!("strategy-{}", name.key()))}
             id={["xray-why", "xray-why-2"][place]} aria-live="polite">
             <p><b>{ t!("xray.next", strategy = searched::name(name), n = thought.told.len()) }</b>{ " " }{ explained(says) }</p>
-            { numbers_behind(numbers) }
+            { numbers_behind(link, numbers) }
             if let Some(modelled) = modelled { <p><small>{ modelled }</small></p> }
         </div>
     }
