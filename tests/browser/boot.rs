@@ -207,7 +207,7 @@ fn unsupported(browser: &Browser) {
     assert!(!browser.visible("#crash"));
 }
 
-/// Neither the main script comes, nor, at worst, any other.
+/// Neither the main script comes, nor, at worst, any other; or the first one is never answered.
 fn late(browser: &Browser) {
     let page =
         std::fs::read_to_string(dist().expect("it is built").join("index.html")).expect("a page");
@@ -216,6 +216,11 @@ fn late(browser: &Browser) {
         site.pages.push(("/gone.html".into(), gone));
         let none = page.replace("<script", "<script type='text/plain'");
         site.pages.push(("/none.html".into(), none));
+        let silent = page.replace("src=\"supported-", "src=\"never.js?");
+        site.pages.push(("/silent.html".into(), silent));
+        site.silent.push("/never.js".into());
+        // A driver would wait for a page that is never whole; for a frame it need not.
+        site.pages.push(("/around.html".into(), "<!doctype html><body></body>".into()));
     });
     browser.goto(&server.url("/gone.html"));
     browser.wait_for("words at once", || browser.visible("#late"));
@@ -227,6 +232,17 @@ fn late(browser: &Browser) {
     assert!(browser.eval(after).as_f64().is_some_and(|ms| ms <= 20_000.0));
     browser.eval("document.querySelector('#late').getAnimations()[0].finish()");
     assert!(browser.visible("#late"));
+    browser.goto(&server.url("/around.html"));
+    browser.eval(
+        "(() => { const frame = document.createElement('iframe'); frame.src = '/silent.html'; \
+         document.body.append(frame); })()",
+    );
+    let inside = "document.querySelector('iframe').contentDocument?.querySelector('#late')";
+    let coming = format!("{inside}?.getAnimations().length > 0");
+    browser.wait_for("words on their way", || browser.eval(&coming) == true);
+    browser.eval(&format!("{inside}.getAnimations()[0].finish()"));
+    let seen = format!("getComputedStyle({inside}).visibility");
+    assert_eq!(browser.eval(&seen), "visible");
 }
 
 fn no_script(browser: &Browser) {

@@ -28,6 +28,8 @@ pub struct Site {
     pub pages: Vec<(String, String)>,
     /// Paths that send on to another address.
     pub redirects: Vec<(String, String)>,
+    /// Paths that are never answered.
+    pub silent: Vec<String>,
     asked: Mutex<Vec<String>>,
 }
 
@@ -36,9 +38,20 @@ impl Site {
     pub fn open(root: &Path, port: u16) -> io::Result<Site> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         listener.set_nonblocking(true)?;
-        let (headers, others, pages, redirects, closed, asked) = Default::default();
+        let (headers, others, pages, redirects, silent, closed, asked) = Default::default();
         let (root, folder) = (root.into(), "/".into());
-        Ok(Site { listener, closed, root, folder, headers, others, pages, redirects, asked })
+        Ok(Site {
+            listener,
+            closed,
+            root,
+            folder,
+            headers,
+            others,
+            pages,
+            redirects,
+            silent,
+            asked,
+        })
     }
 
     /// Answers until [`Site::close`] is called.
@@ -53,8 +66,14 @@ impl Site {
                     let Ok((stream, _)) = listener.accept().await else { continue };
                     let site = site.clone();
                     let answer = service_fn(move |request: hyper::Request<_>| {
+                        let silent = site.silent.iter().any(|path| path == request.uri().path());
                         let answer = site.answer(request.uri());
-                        async { Ok::<_, Infallible>(answer) }
+                        async move {
+                            if silent {
+                                std::future::pending::<()>().await;
+                            }
+                            Ok::<_, Infallible>(answer)
+                        }
                     });
                     // A browser that has gone away is no failure either.
                     let stream = TokioIo::new(stream);
