@@ -113,10 +113,12 @@ impl StudiesState {
         state
     }
 
-    /// Takes what the storage has, which another tab may have changed.
+    /// Takes what the storage has, which another tab may have changed. What the storage did not take
+    /// stands beside that.
     fn read(&mut self, kept: Option<&str>) {
-        let Some(text) = kept.filter(|_| !self.unkept) else { return };
-        (self.all, self.unreadable, self.beyond) = (Vec::new(), Vec::new(), 0);
+        let Some(text) = kept else { return };
+        let before = std::mem::take(&mut self.all);
+        (self.unreadable, self.beyond) = (Vec::new(), 0);
         // What is no list is kept as an entry of one, which can't be read either.
         let entries =
             json::read::<Vec<Value>>(text).unwrap_or_else(|_| vec![Value::String(text.into())]);
@@ -133,6 +135,12 @@ impl StudiesState {
         }
         self.all.reverse();
         self.unreadable.reverse();
+        for mut own in before.into_iter().filter(|_| self.unkept) {
+            if !self.all.contains(&own) {
+                own.name = self.free_name(&own.name);
+                self.all.push(own);
+            }
+        }
     }
 
     /// Whether the database has yet to say that it has a study.
@@ -431,5 +439,11 @@ mod tests {
         update(&mut state, Event::Recalled(Kept::Studies, Some("[]".into())));
         assert_eq!(names(&state), ["a"]);
         assert!(state.notices.contains(&Notice::StudiesNotKept));
+        // Nor is what another tab has stored since.
+        let other = Value::Array(vec![saved("y"), saved("a")]).to_string();
+        update(&mut state, Event::Recalled(Kept::Studies, Some(other)));
+        let kept = stored(&mut state, StudiesEvent::Keep("b".into()));
+        let kept: Vec<&Value> = kept.iter().map(|study| &study["name"]).collect();
+        assert_eq!(kept, ["y", "a", "a (2)", "b"]);
     }
 }
