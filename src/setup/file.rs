@@ -19,9 +19,21 @@ use yew::prelude::*;
 /// Separators that are offered.
 const SEPARATORS: [char; 6] = [',', ';', '\t', '|', '，', '；'];
 
+/// Which file is being read, as long as nothing of it can be shown.
+fn reading(state: &State, link: &Link) -> Html {
+    let Some(name) = state.file_under_way() else { return Html::default() };
+    let onclick = link.callback(|_| Event::File(FileEvent::Close));
+    html! {
+        <p class="notice-line reading-file" role="status">
+            { t!("xray.reading", name = name) }{ " " }
+            <button type="button" id="file-cancel" {onclick}>{ t!("xray.cancel") }</button>
+        </p>
+    }
+}
+
 pub fn dialog(state: &State, link: &Link) -> Html {
     let Some((file, table)) = state.file.as_ref().and_then(|f| Some((f, f.table.as_ref()?))) else {
-        return Html::default();
+        return reading(state, link);
     };
     let close = || link.callback(|()| Event::File(FileEvent::Close));
     let found = match &file.problem {

@@ -301,3 +301,22 @@ fn a_map_of_one_table_is_none_of_another() {
     use_table(&mut page, &table(3));
     assert_eq!((page.state.map_file(), page.state.map.finished()), (None, true));
 }
+
+#[test]
+fn a_file_is_named_while_a_worker_reads_it_and_reading_can_be_cancelled() {
+    let (map, table) = (trained().1, crate::files::flowers());
+    for (name, text) in [("map.jsonl", map), ("flowers.csv", table)] {
+        let mut page = Page::open(OTHER);
+        let opened = Event::File(FileEvent::Opened(name.into(), Some(text.into_bytes())));
+        page.happen(opened.clone());
+        assert_eq!(page.state.file_under_way(), Some(name));
+        page.happen(Event::File(FileEvent::Close));
+        assert_eq!(page.state.file_under_way(), None);
+        page.settle();
+        assert_eq!((page.state.map_file(), page.state.file.is_none()), (None, true));
+        page.happen(opened);
+        page.settle();
+        assert_eq!(page.state.file_under_way(), None);
+        assert!(page.state.map_file().is_some() || page.state.file.is_some());
+    }
+}

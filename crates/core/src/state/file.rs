@@ -218,6 +218,7 @@ impl State {
             FileEvent::Close => {
                 let was_read = self.reads_file();
                 self.file = None;
+                self.forget_landscape_file();
                 self.stop_reading(was_read);
             }
         }
@@ -281,12 +282,18 @@ impl State {
         }
     }
 
+    /// The file, a table or a map, that a worker reads and of which nothing can be shown yet.
+    pub fn file_under_way(&self) -> Option<&str> {
+        let table = self.file.as_ref().filter(|file| file.table.is_none());
+        table.map(|file| file.name.as_str()).or_else(|| self.landscape_file_under_way())
+    }
+
     /// Whether a worker reads a file, of whatever kind.
     pub(super) fn reads_file(&self) -> bool {
         let own = self.file.as_ref();
         own.is_some_and(|file| file.peek.is_some() || file.check.is_some())
             || self.xray.opening.as_ref().is_some_and(Opening::is_busy)
-            || self.reads_landscape_file()
+            || self.landscape_file_under_way().is_some()
     }
 
     /// The worker that reads files has died: another tries once more.

@@ -84,8 +84,8 @@ impl State {
         self.file_maps.open.take_if(|(_, file)| file.setup.sets().any(|set| set == "csv"));
     }
 
-    pub(in crate::state) fn reads_landscape_file(&self) -> bool {
-        self.file_maps.reading.is_some()
+    pub(in crate::state) fn landscape_file_under_way(&self) -> Option<&str> {
+        self.file_maps.reading.as_ref().map(|(_, name)| name.as_str())
     }
 
     /// The worker that read a map's file has died.
