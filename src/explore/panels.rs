@@ -1,6 +1,6 @@
 //! What is seen of the Explore run beyond its frames.
 
-use crate::controls::fields;
+use crate::controls::fields::{self, typed_event};
 use crate::controls::link::Link;
 use crate::controls::terms::explained;
 use crate::plot::colour;
@@ -13,6 +13,7 @@ use crate::words::dataset;
 use crate::words::format;
 use crate::words::texts::t;
 use tunescape_core::inspect::Plane;
+use tunescape_core::setup::typed::Field;
 use tunescape_core::sort::sort_by;
 use tunescape_core::state::run::RunEvent;
 use tunescape_core::state::{Event, State};
@@ -73,7 +74,12 @@ pub fn inside(state: &State, link: &Link) -> Html {
     };
     // Until the changed network is laid open, the one before stands there to be looked at.
     let rests = !state.run.playing && *net == state.setup.network(data.inputs, data.task);
-    let onweight = link.callback(|(index, value)| Event::Run(RunEvent::Weight(index, value)));
+    let onweight = link.callback(|(index, text): (usize, String)| {
+        typed_event(Field::Number, &text, |value| {
+            let weight = (value as f32).clamp(f32::MIN, f32::MAX);
+            Event::Run(RunEvent::Weight(index, weight))
+        })
+    });
     html! {
         <section class="card">
             <h2>{ t!("inside.title", epoch = laid.epoch) }</h2>

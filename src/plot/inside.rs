@@ -64,7 +64,7 @@ pub struct InsideProps {
     /// Names of the inputs.
     pub inputs: Vec<String>,
     /// Told which weight is to be what; none while the run goes on.
-    pub onweight: Option<Callback<(usize, f32)>>,
+    pub onweight: Option<Callback<(usize, String)>>,
     /// What stands over the layers, and changes with them.
     pub children: Html,
 }

@@ -246,12 +246,7 @@ impl<'a> Drawing<'a> {
     pub fn edit(&self, at: At) -> Option<Html> {
         let onweight = self.props.onweight.clone()?;
         let place = self.place(at);
-        let ontyped = Callback::from(move |text: String| {
-            let typed = text.trim().parse::<f32>().ok().filter(|v| v.is_finite());
-            if let Some(value) = typed {
-                onweight.emit((place, value));
-            }
-        });
+        let ontyped = onweight.reform(move |text: String| (place, text));
         let what = match at {
             At::Link(l, i, o) => {
                 t!("inside.edit", from = self.name(l, i), to = self.name(l + 1, o))
