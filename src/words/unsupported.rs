@@ -39,6 +39,7 @@ pub fn unsupported(item: &Unsupported) -> String {
         Unsupported::Biases => t!("lacks.biases"),
         Unsupported::BatchPenalty => t!("lacks.batch_penalty"),
         Unsupported::ClippedPenalty => t!("lacks.clipped_penalty"),
+        Unsupported::NoCurves => t!("lacks.no_curves"),
         Unsupported::Epsilon => t!("lacks.epsilon"),
     }
 }

@@ -85,16 +85,16 @@ impl Writer {
             let all = study.parameters.iter().zip(distributions).zip(&trial.params);
             all.filter_map(|((parameter, text), x)| Some((parameter, text, (*x)?)))
         };
+        let user: serde_json::Map<String, Value> = trial.user_attributes.iter().cloned().collect();
         if trial.state == TrialState::Waiting {
             let external = |(parameter, _, x): (&Parameter, &String, f64)| {
                 (parameter.name.clone(), external(parameter, x))
             };
             let fixed: serde_json::Map<String, Value> = given().map(external).collect();
-            let system = json!({ "fixed_params": fixed });
-            self.line(
-                4,
-                &json!({ "study_id": 0, "datetime_start": null, "state": 4, "system_attrs": system }),
-            );
+            let fields = json!({
+                "study_id": 0, "datetime_start": null, "state": 4, "user_attrs": user,
+            });
+            self.raw(4, &with_system(fields, trial, Some(json!(fixed))));
             return;
         }
         let start = trial.start.unwrap_or(now);
@@ -108,19 +108,11 @@ impl Writer {
         let params: serde_json::Map<String, Value> = given().map(internal).collect();
         let texts: serde_json::Map<String, Value> =
             given().map(|(p, text, _)| (p.name.clone(), text.as_str().into())).collect();
-        let user: serde_json::Map<String, Value> = trial.user_attributes.iter().cloned().collect();
-        let system = if trial.constraints.is_empty() {
-            json!({})
-        } else {
-            json!({ "constraints": trial.constraints })
-        };
-        self.line(
-            4,
-            &json!({
-                "study_id": 0, "datetime_start": start, "state": 0, "distributions": texts,
-                "params": params, "user_attrs": user, "system_attrs": system,
-            }),
-        );
+        let fields = json!({
+            "study_id": 0, "datetime_start": start, "state": 0, "distributions": texts,
+            "params": params, "user_attrs": user,
+        });
+        self.raw(4, &with_system(fields, trial, None));
         for (step, value) in &trial.reports {
             let value = bare(*value);
             self.raw(
@@ -141,6 +133,19 @@ impl Writer {
             );
         }
     }
+}
+
+/// The fields that create a trial, and its system attributes: its constraints, which may be infinite,
+/// and the parameters that it waits to be tried with.
+fn with_system(fields: Value, trial: &ImportedTrial, fixed: Option<Value>) -> String {
+    let constraints: Vec<String> = trial.constraints.iter().map(|value| bare(*value)).collect();
+    let constraints =
+        (!constraints.is_empty()).then(|| format!("\"constraints\":[{}]", constraints.join(",")));
+    let fixed = fixed.map(|fixed| format!("\"fixed_params\":{fixed}"));
+    let system: Vec<String> = constraints.into_iter().chain(fixed).collect();
+    let fields = fields.to_string();
+    let open = fields.strip_suffix('}').unwrap_or(&fields);
+    format!("{open},\"system_attrs\":{{{}}}}}", system.join(","))
 }
 
 /// The code of a trial's end and its values; none while it runs.

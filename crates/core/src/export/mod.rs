@@ -153,7 +153,9 @@ impl Order {
             Target::SkLearn => sklearn::script(source, &study),
             Target::Journal => {
                 let text = journal::write(&of_study(setup, &study, data.task()), self.now);
-                let unsupported = lacks::scales(study.space());
+                let mut unsupported = lacks::scales(study.space());
+                let curves = setup.objective(data.task()).metric.is_reported();
+                unsupported.extend((!curves).then_some(Unsupported::NoCurves));
                 Script { unsupported, ..plain("tunescape-optuna.log", text) }
             }
             Target::Data => plain(dataset::NAME, dataset::csv(source)),

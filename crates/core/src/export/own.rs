@@ -35,7 +35,7 @@ fn in_metric(setup: &Setup, study: &Study, task: Task, metric: Metric) -> Import
         let report = |(epoch, report): &(usize, Report)| {
             let value = match metric {
                 Metric::Loss => report.valid_loss,
-                Metric::Accuracy | Metric::R2 => report.valid_score,
+                _ if metric.is_reported() => report.valid_score,
                 _ => return None,
             };
             Some((*epoch as u64, python::digits(value)))

@@ -78,6 +78,24 @@ fn a_study_carried_out_as_a_journal_comes_back_the_same() {
     assert_eq!(back, own);
 }
 
+/// What is not finite is no JSON of Rust's, and what has yet to be tried is written in another form.
+#[test]
+fn constraints_and_attributes_of_every_trial_come_back_the_same() {
+    let (setup, study) = study();
+    let mut own = of_study(&setup, &study, Task::Binary);
+    own.trials[0].constraints = vec![f64::INFINITY, -1.0, f64::NEG_INFINITY, f64::NAN];
+    own.trials[4].state = TrialState::Waiting;
+    own.trials[4].user_attributes = vec![("why".into(), "asked for".into())];
+    assert!(!own.trials[0].is_feasible());
+    let text = journal::write(&own, Time(0));
+    let back = import::read(text.as_bytes(), "study.log").unwrap().remove(0);
+    for (trial, wanted) in back.trials.iter().zip(&own.trials) {
+        assert_eq!(format!("{:?}", trial.constraints), format!("{:?}", wanted.constraints));
+        assert_eq!((trial.state, &trial.user_attributes), (wanted.state, &wanted.user_attributes));
+        assert_eq!((&trial.params, trial.is_feasible()), (&wanted.params, wanted.is_feasible()));
+    }
+}
+
 #[test]
 fn every_file_of_optuna_survives_the_way_in_and_out() {
     let path = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/import");

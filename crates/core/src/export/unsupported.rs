@@ -42,6 +42,8 @@ pub enum Unsupported {
     Refused { trials: usize },
     /// So many complete trials lack the value of an objective: the tool takes none without.
     Valueless { trials: usize },
+    /// What trials are judged by is measured at their end alone: they come without curves.
+    NoCurves,
     /// A setting, by its path, that the tool does not have.
     LeftOut { setting: String },
     /// Initial weights and the order of the batches are drawn by the tool.
@@ -121,6 +123,9 @@ impl Unsupported {
             }
             Self::CostsNothing => "the loss alone is minimised, not the cost of training as well",
             Self::TriedTwice => "a point that was tried before may be tried again",
+            Self::NoCurves => {
+                "trials come without values by epoch: their metric is measured at the end"
+            }
             Self::OneAtATime => "trials run one after the other, not side by side",
             Self::Afresh => "trials so far are not taken over",
             Self::Metric => "the objective is the validation loss, not the page's metric",
