@@ -15,11 +15,7 @@ use yew::prelude::*;
 /// What one set-up's controls have that another's have not, in words; of nothing, that a weight was
 /// set by hand.
 pub fn changed(old: &Setup, new: &Setup) -> String {
-    let name = |p: &Parameter| match p.name {
-        "learning_rate" => "η".into(),
-        "momentum" => "β".into(),
-        _ => words::parameter(p),
-    };
+    let name = |p: &Parameter| format::within(&words::parameter(p));
     let each = differing(old, new)
         .map(|p| format!("{} {} → {}", name(p), words::value(p, old), words::value(p, new)));
     let all = format::pairs(&each.collect::<Vec<_>>());
@@ -87,11 +83,11 @@ pub fn difference(state: &State) -> Html {
     let Some(Comparison { epoch, then, now, there, here }) = state.comparison() else {
         return Html::default();
     };
-    let sign = if here < there { "−" } else { "+" };
+    let way = if here < there { t!("run.lower") } else { t!("run.higher") };
     let against = if state.run.pinned { t!("run.pinned") } else { t!("run.before") };
     html! {
         <p class="about" id="difference">{ explained(t!("run.difference", against = against, name = changed(then, now), epoch = epoch,
-            here = format::loss(here), there = format::loss(there), by = format!("{sign}{}", format::loss((here - there).abs())))) }</p>
+            here = format::loss(here), there = format::loss(there), by = format::loss((here - there).abs()), way = way)) }</p>
     }
 }
 

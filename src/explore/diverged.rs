@@ -43,8 +43,7 @@ pub fn view(state: &State, link: &Link) -> Html {
     });
     // As it is by the schedule, like the rate that is told before it.
     let half = share * rate / 2.0;
-    let of_half =
-        over.map(|limit| t!("run.half_over", half = number(half), times = number(half / limit)));
+    let of_half = over.map(|_| t!("run.half_over", half = number(half)));
     let uses_momentum = in_force.training.rule.has_momentum() && momentum > 0.0;
     let (bound, start, last) = (format::loss(bound), format::loss(start), frame.epoch);
     let lr = number(lr);

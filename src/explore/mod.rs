@@ -15,6 +15,7 @@ use crate::plot::lines::{Lines, Series};
 use crate::plot::pad::{self, Pad};
 use crate::search::trial;
 use crate::setup::evaluation;
+use crate::setup::training;
 use crate::words::dataset;
 use crate::words::format;
 use crate::words::texts::t;
@@ -132,7 +133,7 @@ fn knobs(state: &State, link: &Link) -> Html {
                     { fields::number_box(link, "run-momentum-value", t!("search.momentum").to_string(), r.momentum, |v| Edit::set("run.momentum", v)) }
                 </div>
                 }
-                if !link.hides("formula") { { formula::with_legend(&state.setup.update_formula(), None, &[t!("rule.symbols")]) } }
+                if !link.hides("formula") { { formula::with_legend(&state.setup.update_formula(), None, &training::letters(state.setup.training.rule)) } }
                 if momentum && !state.setup.training.rule.has_momentum() { <p class="about">{ explained(t!("run.no_momentum")) }</p> }
                 if !link.hides("stability") { { stability::says(state) } }
             </div>

@@ -6,6 +6,7 @@ use crate::controls::terms::explained;
 use crate::plot::formula;
 use crate::plot::inside::unit_name;
 use crate::setup::network;
+use crate::setup::training;
 use crate::words::dataset;
 use crate::words::format;
 use crate::words::texts::t;
@@ -55,6 +56,7 @@ pub fn view(state: &State, link: &Link) -> Html {
 fn parts(state: &State, link: &Link, told: &Narration) -> Html {
     let part = state.inspection.part;
     let title = [t!("told.forward"), t!("told.loss"), t!("told.backward"), t!("told.update")];
+    let rule = state.setup.training.rule;
     let (by, outputs) = (state.setup.loss(state.task()), told.prediction.len());
     let (formula, says, symbols) = match part {
         0 => (
@@ -73,12 +75,12 @@ fn parts(state: &State, link: &Link, told: &Narration) -> Html {
         2 => (
             "g = ∂L / ∂w".into(),
             backward(told, place(state, told)),
-            vec![t!("rule.symbols"), t!("loss.symbols")],
+            [training::letters(rule), vec![t!("loss.symbols")]].concat(),
         ),
         _ => (
             state.setup.update_formula(),
-            update(told, state.setup.training.rule, place(state, told)),
-            vec![t!("rule.symbols")],
+            update(told, rule, place(state, told)),
+            training::letters(rule),
         ),
     };
     let last = part == 3;

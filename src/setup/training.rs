@@ -17,6 +17,12 @@ use tunescape_engine::optim::{Hyper, NUMBERS, Rule};
 use tunescape_engine::train::dropout;
 use yew::prelude::*;
 
+/// What the letters of an update's formula stand for: what a rule has of its own comes first.
+pub fn letters(rule: Rule) -> Vec<String> {
+    let own = (rule == Rule::Adagrad).then(|| t!("rule.summed"));
+    own.into_iter().chain([t!("rule.symbols")]).collect()
+}
+
 pub fn panel(state: &State, link: &Link) -> Html {
     let training = &state.setup.training;
     let own = NUMBERS.iter().map(|n| n.name).filter(|name| RULES_OWN.contains(name));
@@ -26,7 +32,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
         <>
             { fields::choice(link, "rule", t!("net.rule").to_string(),
                 Rule::ALL.map(|r| (r, t!(format!("rule.{}", r.key())).to_string())).to_vec(), training.rule, |r| Edit::choose("training.rule", r)) }
-            if !link.hides("formula") { { formula::with_legend(&state.setup.update_formula(), Some("formula"), &[t!("rule.symbols")]) } }
+            if !link.hides("formula") { { formula::with_legend(&state.setup.update_formula(), Some("formula"), &letters(training.rule)) } }
             if training.rule == Rule::Nesterov && training.dampening > 0.0 {
                 <p class="about" id="no-dampening">
                     { explained(t!("training.no_dampening", dampening = format::number(training.dampening))) }

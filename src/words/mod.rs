@@ -142,7 +142,10 @@ fn train(error: &TrainError) -> String {
     match error {
         TrainError::NoRows => t!("error.no_rows"),
         TrainError::Input { column, .. } => t!("error.input", column = column + 1),
-        TrainError::TooLarge { .. } => t!("map.too_large"),
+        TrainError::TooLarge { bytes, limit } => {
+            // Rounded away from each other, so that the one is never shown as the other.
+            t!("error.too_large", need = bytes.div_ceil(1 << 20), limit = limit >> 20)
+        }
         TrainError::DeviceLost(_) | TrainError::NoDevice(_) => t!("error.device_lost"),
         // What is left can't come from a set-up that passed its checks.
         other => t!("error.internal", why = plain(other)),
