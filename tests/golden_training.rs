@@ -175,7 +175,8 @@ fn population(case: &Case) -> Result<Population, String> {
     if let Some(option) = case.more.keys().find(|key| !INFORMATION.contains(&key.as_str())) {
         return Err(format!("option {option}"));
     }
-    let part = Arc::new(Part { x: case.x.concat(), y: numbers(&case.y), columns: net.inputs() });
+    let part =
+        Arc::new(Part { x: case.x.concat().into(), y: numbers(&case.y), columns: net.inputs() });
     let stream = Stream {
         start: flat(&case.weights, &case.biases).into(),
         order: Order::Listed(case.batches.iter().map(|batch| vec![batch.clone()]).collect()),

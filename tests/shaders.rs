@@ -15,8 +15,11 @@ use tunescape_engine::part::Part;
 use tunescape_engine::train::{Order, Population, Stream, Trial};
 
 fn population(net: Net, rule: Rule) -> Population {
-    let part =
-        Arc::new(Part { x: vec![0.0; 40 * net.inputs()], y: vec![0.0; 40], columns: net.inputs() });
+    let part = Arc::new(Part {
+        x: vec![0.0; 40 * net.inputs()].into(),
+        y: vec![0.0; 40],
+        columns: net.inputs(),
+    });
     let order = Order::Fixed { batch: 8 };
     let stream =
         Stream { start: net.start(1).into(), order, seed: 1, train: part.clone(), valid: part };

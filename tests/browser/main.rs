@@ -54,29 +54,27 @@ fn main() {
     let in_each_browser = [
         audit::TESTS,
         boot::NOTICES,
-        cases::TESTS,
         drills::TESTS,
         embed::TESTS,
-        examples::TESTS,
-        explore::TESTS,
         files::TESTS,
         linked::TESTS,
         locks::TESTS,
         look::TESTS,
         offline::BUILDS,
-        options::TESTS,
         present::TESTS,
         race::TESTS,
         studies::TESTS,
-        study::ON_THE_CPU,
         xray::TESTS,
     ]
     .concat();
+    // What they use of a browser the others ask of each; one is enough, in turns.
+    let in_chromium = [cases::TESTS, options::TESTS, study::ON_THE_CPU].concat();
+    let in_firefox = [examples::TESTS, explore::TESTS].concat();
     let trials = Kind::ALL.into_iter().flat_map(|kind| {
         let more = match kind {
             Kind::ChromiumWebgpu => webgpu::TESTS.to_vec(),
-            Kind::ChromiumPlain => [&in_each_browser, look::FIRST_VISIT].concat(),
-            Kind::Firefox => in_each_browser.clone(),
+            Kind::ChromiumPlain => [&in_each_browser, &*in_chromium, look::FIRST_VISIT].concat(),
+            Kind::Firefox => [&*in_each_browser, &in_firefox].concat(),
             Kind::Webkit => boot::SMOKE.to_vec(),
         };
         let all = if kind == Kind::Webkit { &[] } else { &*everywhere };

@@ -107,8 +107,9 @@ fn strange_data<T: Trainer, F: Make<T>>(make: F) {
         let whole = population(Activation::Tanh, loss, Rule::Momentum);
         let rows = part(loss, 30, 3);
         let mut constant = rows.clone();
-        constant.x.iter_mut().skip(1).step_by(3).for_each(|x| *x = 0.0);
-        constant.x.iter_mut().skip(2).step_by(3).for_each(|x| *x = 1.0);
+        let inputs = Arc::make_mut(&mut constant.x);
+        inputs.iter_mut().skip(1).step_by(3).for_each(|x| *x = 0.0);
+        inputs.iter_mut().skip(2).step_by(3).for_each(|x| *x = 1.0);
         let first = rows.target(0).to_vec();
         let alike: Vec<usize> = (0..30).filter(|&row| rows.target(row) == first).collect();
         let (one, alike) = (rows.take(&[0]), rows.take(&alike));
@@ -444,7 +445,10 @@ fn refusals<T: Trainer, F: Make<T>>(make: F) {
     );
     assert_eq!(train(&|p| p.y[4] = 2.0), Some(TrainError::Target { value: 2.0 }));
     for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
-        assert_eq!(train(&|p| p.x[7] = value), Some(TrainError::Input { row: 2, column: 1 }));
+        assert_eq!(
+            train(&|p| Arc::make_mut(&mut p.x)[7] = value),
+            Some(TrainError::Input { row: 2, column: 1 })
+        );
     }
     let orders = |order: Order| refused(&|p| p.streams[0].order = order.clone());
     assert_eq!(orders(Order::Fixed { batch: 0 }), Some(TrainError::Batch { row: None }));

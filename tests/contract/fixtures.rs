@@ -42,7 +42,7 @@ pub fn part(loss: Loss, rows: usize, seed: u64) -> Part {
         Loss::KlDivergence => vec![0.25 + 0.25 * row[0], 0.0, 0.75 - 0.25 * row[0]],
         _ => vec![row[0] - row[1] * row[2], row[1]],
     };
-    Part { y: x.chunks(3).flat_map(target).collect(), x, columns: 3 }
+    Part { y: x.chunks(3).flat_map(target).collect(), x: x.into(), columns: 3 }
 }
 
 pub fn net(activation: Activation, loss: Loss) -> Net {

@@ -116,7 +116,7 @@ fn turned_on() {
 /// As wide as the device has no room for: its inputs are rows of zeros.
 fn wide(inputs: usize) -> Population {
     let net = Net::new(vec![inputs, 128, 1], Activation::Relu, Loss::BinaryCrossEntropy);
-    let part = Arc::new(Part { x: vec![0.0; inputs], y: vec![1.0], columns: inputs });
+    let part = Arc::new(Part { x: vec![0.0; inputs].into(), y: vec![1.0], columns: inputs });
     let mut population = plain();
     population.streams[0].start = vec![0.0; net.parameters()].into();
     population.streams[0].train = part.clone();

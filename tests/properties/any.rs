@@ -44,7 +44,7 @@ fn part(task: Task, rows: std::ops::Range<usize>) -> impl Strategy<Value = Part>
     let row = (-3f32..3.0, -1e4f32..1e4, target).prop_map(|(a, b, y)| ([a, b, 0.5], y));
     proptest::collection::vec(row, rows).prop_map(|rows| {
         let (x, y): (Vec<[f32; 3]>, Vec<f32>) = rows.into_iter().unzip();
-        Part { x: x.concat(), y, columns: 3 }
+        Part { x: x.concat().into(), y, columns: 3 }
     })
 }
 

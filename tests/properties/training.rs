@@ -47,7 +47,7 @@ proptest! {
 
         let part = if at % 2 == 0 { &mut parts.train } else { &mut parts.valid };
         let at = at % part.x.len();
-        Arc::make_mut(part).x[at] = strange;
+        Arc::make_mut(&mut Arc::make_mut(part).x)[at] = strange;
         let refused = CpuTrainer::new(setup.population(std::slice::from_ref(&parts), task, &points)).err();
         prop_assert_eq!(refused, Some(TrainError::Input { row: at / 3, column: at % 3 }));
     }

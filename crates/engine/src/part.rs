@@ -1,6 +1,7 @@
 //! Rows that are ready to train or score on.
 
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What kind of prediction a data set asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,8 +17,8 @@ pub enum Task {
 /// One part of a split, ready to train or score on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Part {
-    /// rows × columns, row-major, standardised.
-    pub x: Vec<f32>,
+    /// rows × columns, row-major, standardised. Shared by parts that differ in their targets.
+    pub x: Arc<Vec<f32>>,
     /// rows × targets; class index (0, 1, …) or standardised target.
     pub y: Vec<f32>,
     pub columns: usize,
@@ -41,9 +42,9 @@ impl Part {
 
     /// These of its rows, in this order.
     pub fn take(&self, rows: &[usize]) -> Part {
-        let x = rows.iter().flat_map(|&i| self.row(i)).copied().collect();
+        let x = rows.iter().flat_map(|&i| self.row(i)).copied().collect::<Vec<f32>>();
         Part {
-            x,
+            x: x.into(),
             y: rows.iter().flat_map(|&i| self.target(i)).copied().collect(),
             columns: self.columns,
         }

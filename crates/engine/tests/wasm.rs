@@ -41,7 +41,7 @@ fn part(loss: Loss, rows: usize, seed: u64) -> Part {
         Loss::KlDivergence => vec![0.25 + 0.25 * row[0], 0.0, 0.75 - 0.25 * row[0]],
         _ => vec![row[0] - row[1]],
     };
-    Part { y: x.chunks(2).flat_map(target).collect(), x, columns: 2 }
+    Part { y: x.chunks(2).flat_map(target).collect(), x: x.into(), columns: 2 }
 }
 
 /// Eleven trials, which fill no whole number of lanes; the learning rate of the last makes some of

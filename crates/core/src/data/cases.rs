@@ -318,7 +318,7 @@ fn large_numbers_keep_what_tells_them_apart() {
     let text = "time,y\n".to_string() + &(0..40).map(row).collect::<String>();
     let (data, _) = table(text).dataset(1, Kind::Class).unwrap();
     let split = split(&data, Fractions::default(), 1).unwrap();
-    let mut seen: Vec<f32> = split.train.x.clone();
+    let mut seen: Vec<f32> = split.train.x.to_vec();
     seen.sort_by(f32::total_cmp);
     seen.dedup();
     assert_eq!(seen.len(), split.train.rows(), "{:?}", split.train.x);

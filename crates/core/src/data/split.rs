@@ -119,7 +119,7 @@ impl Split {
             let mut x = vec![0.0; part.rows() * columns];
             (0..part.rows())
                 .for_each(|row| x[row * columns..][..part.columns].copy_from_slice(part.row(row)));
-            *part = Arc::new(Part { x, y: part.y.clone(), columns });
+            *part = Arc::new(Part { x: x.into(), y: part.y.clone(), columns });
         }
         self.inputs.resize(columns, (0.0, 1.0));
     }
@@ -262,7 +262,7 @@ fn standardised(data: &Dataset, rows: [Vec<usize>; 3]) -> Split {
         x
     };
     let part = |rows: &[usize]| Part {
-        x: x(rows),
+        x: x(rows).into(),
         y: (rows.iter())
             .map(|&row| match &data.target {
                 Target::Class { labels, .. } => labels[row] as f32,
@@ -277,7 +277,8 @@ fn standardised(data: &Dataset, rows: [Vec<usize>; 3]) -> Split {
         let scale = scale64(values(train).into_iter());
         for (part, rows) in parts.iter_mut().zip(&rows) {
             for (row, value) in values(rows).into_iter().enumerate() {
-                part.x[row * columns + exact.column] = standardise64(value, scale);
+                Arc::make_mut(&mut part.x)[row * columns + exact.column] =
+                    standardise64(value, scale);
             }
         }
     }
@@ -339,7 +340,7 @@ mod tests {
         assert_eq!(split.train.y.iter().sum::<f32>(), 90.0);
         let raw: Vec<f32> =
             split.rows[2].iter().flat_map(|&r| data.x[2 * r..2 * r + 2].to_vec()).collect();
-        assert_eq!(split.scale_inputs(&raw), split.test.x);
+        assert_eq!(&split.scale_inputs(&raw), &*split.test.x);
         assert!(
             split.unscale_inputs(&split.test.x).iter().zip(&raw).all(|(a, b)| (a - b).abs() < 1e-6)
         );
@@ -361,7 +362,7 @@ mod tests {
         assert!(tenth.rows[0].iter().all(|row| half.rows[0].contains(row)));
         let raw: Vec<f32> =
             half.rows[0].iter().flat_map(|&r| data.x[2 * r..2 * r + 2].to_vec()).collect();
-        assert_eq!(half.scale_inputs(&raw), half.train.x);
+        assert_eq!(&half.scale_inputs(&raw), &*half.train.x);
         assert_eq!(
             (&half.valid, &half.test, &half.inputs),
             (&whole.valid, &whole.test, &whole.inputs)
@@ -387,7 +388,7 @@ mod tests {
                 ((data.x[row] as f64 - mean) / f64::from(variance.sqrt() as f32)) as f32
             };
             let wanted: Vec<f32> = others.iter().map(|&row| scaled(row)).collect();
-            assert_eq!((&fold.train.x, &fold.train.y), (&wanted, &wanted));
+            assert_eq!((&*fold.train.x, &fold.train.y), (&wanted, &wanted));
             assert_eq!((fold.valid.x[0], fold.test.x[0]), (scaled(validates), scaled(5)));
         }
         let mut validated = folds.iter().flat_map(|fold| fold.rows[1].clone()).collect::<Vec<_>>();

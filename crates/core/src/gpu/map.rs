@@ -193,7 +193,7 @@ mod tests {
         let mut setup = Setup::default();
         setup.net.hidden = vec![128, 128];
         let net = setup.network(784, tunescape_engine::part::Task::Classes(10));
-        let part = Arc::new(Part { x: vec![0.0; 784 * 64], y: vec![0.0; 64], columns: 784 });
+        let part = Arc::new(Part { x: vec![0.0; 784 * 64].into(), y: vec![0.0; 64], columns: 784 });
         let order = Order::Fixed { batch: 32 };
         let start = net.start(1).into();
         let stream = Stream { start, order, seed: 1, train: part.clone(), valid: part };

@@ -119,8 +119,11 @@ mod tests {
     fn dead_units_show_and_gradients_are_theirs() {
         let net = Net::new(vec![2, 2, 1], Activation::Relu, Loss::SquaredError);
         let weights = vec![1.0, -1.0, 0.0, 0.0, 0.0, -5.0, 2.0, 3.0, 0.5];
-        let part =
-            Part { x: vec![1.0, 0.0, 2.0, 0.0, 3.0, 0.0, -2.0, 0.0], y: vec![0.0; 4], columns: 2 };
+        let part = Part {
+            x: vec![1.0, 0.0, 2.0, 0.0, 3.0, 0.0, -2.0, 0.0].into(),
+            y: vec![0.0; 4],
+            columns: 2,
+        };
         let state = State { weights, slots: vec![vec![0.25; 9]], counters: [7.0, 1.0, 1.0] };
         let shown = anatomy(&net, &state, 7, &part, Some(2.0));
         let [living, dead] = shown.units[0][..] else { panic!("two units") };

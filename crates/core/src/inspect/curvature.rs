@@ -176,7 +176,7 @@ mod tests {
             _ => vec![0.25, 0.5, 0.25],
         });
         let weights = net.start(3).iter().map(|w| w + 0.05).collect();
-        (net, weights, Part { y: y.collect(), x, columns: 2 })
+        (net, weights, Part { y: y.collect(), x: x.into(), columns: 2 })
     }
 
     fn dense(net: &Net, weights: &[f32], part: &Part) -> DMatrix<f64> {

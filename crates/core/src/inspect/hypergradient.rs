@@ -216,7 +216,7 @@ mod tests {
         };
         let part = |take: fn(&usize) -> bool| {
             let (x, y): (Vec<_>, Vec<f32>) = (0..30).filter(take).map(row).unzip();
-            Arc::new(Part { x: x.concat(), y, columns: 2 })
+            Arc::new(Part { x: x.concat().into(), y, columns: 2 })
         };
         let net = Net {
             init: Init::Auto,

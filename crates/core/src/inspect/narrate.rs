@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn the_numbers_are_those_of_the_formulas() {
         let net = Net::new(vec![1, 1], Activation::Tanh, Loss::SquaredError);
-        let batch = |x: f32| Part { x: vec![x], y: vec![0.0], columns: 1 };
+        let batch = |x: f32| Part { x: vec![x].into(), y: vec![0.0], columns: 1 };
         let state = State {
             weights: vec![0.5, 0.0],
             slots: vec![vec![0.0, 0.0]],

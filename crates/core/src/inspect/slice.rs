@@ -5,6 +5,7 @@ use crate::data::Part;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use tunescape_engine::net::{Net, normal};
 use tunescape_engine::train::losses;
 
@@ -165,7 +166,7 @@ pub async fn slice(
     let count = part.rows().min(limit.max(1));
     let mut sampled = Part { columns: part.columns, ..Part::default() };
     for (x, y) in super::sample(part, count) {
-        sampled.x.extend_from_slice(x);
+        Arc::make_mut(&mut sampled.x).extend_from_slice(x);
         sampled.y.extend_from_slice(y);
     }
     let mut found = Vec::with_capacity(side * side);
@@ -250,7 +251,7 @@ mod tests {
         let x: Vec<f32> = (0..40).map(|i| libm::sinf(i as f32)).collect();
         let y = (0..20).map(|i| (i % 2) as f32).collect();
         let weights = net.start(2);
-        (net, weights, Part { x, y, columns: 2 })
+        (net, weights, Part { x: x.into(), y, columns: 2 })
     }
 
     #[test]

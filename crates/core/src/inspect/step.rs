@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn the_parts_are_those_of_the_formulas() {
         let net = Net::new(vec![1, 1], Activation::Tanh, Loss::SquaredError);
-        let part = Part { x: vec![1.0, -1.0], y: vec![0.0, 0.0], columns: 1 };
+        let part = Part { x: vec![1.0, -1.0].into(), y: vec![0.0, 0.0], columns: 1 };
         // The output is w·x + b: the gradient of the mean square is (2w, 2b) = (1, 0.5).
         let state = State {
             weights: vec![0.5, 0.25],

@@ -192,7 +192,7 @@ mod tests {
     }
 
     fn part(y: &[f32]) -> Part {
-        Part { x: vec![0.0; y.len()], y: y.to_vec(), columns: 1 }
+        Part { x: vec![0.0; y.len()].into(), y: y.to_vec(), columns: 1 }
     }
 
     #[test]

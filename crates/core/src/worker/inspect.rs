@@ -5,6 +5,7 @@ use crate::data::Part;
 use crate::metrics;
 use crate::sort::sort_by;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use tunescape_engine::net::{Net, plain};
 use tunescape_engine::train;
 
@@ -180,7 +181,8 @@ fn boundary(net: &Net, weights: &[f32], reach: f32) -> Boundary {
     let place = |i: usize| reach * ((2 * i + 1) as f32 / side as f32 - 1.0);
     let cells =
         (0..side * side).flat_map(|cell| widened(net, [place(cell % side), -place(cell / side)]));
-    let cells = Part { x: cells.collect(), y: vec![0.0; side * side], columns: net.inputs() };
+    let cells =
+        Part { x: Arc::new(cells.collect()), y: vec![0.0; side * side], columns: net.inputs() };
     let logits = train::outputs(net, weights, &net.loss.encoded(&cells, net.outputs()));
     let values = logits
         .chunks(net.outputs())

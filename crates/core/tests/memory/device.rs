@@ -1,7 +1,7 @@
 //! The same on a device that has buffers and computes nothing, made by wgpu's `noop`.
 
-use crate::TURN;
 use crate::drawn::{drawn, one};
+use crate::{TURN, set_ups};
 use pollster::block_on;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -33,7 +33,7 @@ fn what_any_set_up_makes_on_a_device_is_what_is_said() {
     let device = device();
     let mut rng = ChaCha8Rng::seed_from_u64(61);
     let mut most: u64 = 0;
-    for number in 0..300 {
+    for number in 0..2 * set_ups() {
         let context = device.clone().shaped(one(&mut rng, &FORMS));
         let (setup, data) = drawn(&mut rng, number);
         let points = vec![setup.own_point(); rng.random_range(1..130)];

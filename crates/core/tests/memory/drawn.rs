@@ -6,14 +6,14 @@ use tunescape_core::data::{Dataset, Target};
 use tunescape_core::setup::Setup;
 use tunescape_core::setup::evaluation::Method;
 use tunescape_core::worker::{Prepared, prepare};
-use tunescape_engine::net::Activation;
+use tunescape_engine::net::{Activation, Loss};
 use tunescape_engine::optim::Rule;
 
 pub fn one<T: Copy>(rng: &mut ChaCha8Rng, of: &[T]) -> T {
     of[rng.random_range(0..of.len())]
 }
 
-fn dataset(rows: usize, inputs: usize, classes: usize) -> Dataset {
+pub fn dataset(rows: usize, inputs: usize, classes: usize) -> Dataset {
     Dataset {
         name: "csv".into(),
         columns: (0..inputs).map(|i| i.to_string()).collect(),
@@ -36,6 +36,8 @@ pub fn drawn(rng: &mut ChaCha8Rng, number: usize) -> (Setup, Prepared) {
         |rng: &mut ChaCha8Rng| if extreme { 128 } else { one(rng, &[1, 3, 8, 32, 100, 128]) };
     setup.net.hidden = (0..layers).map(|_| units(rng)).collect();
     setup.net.activation = one(rng, &[Activation::Tanh, Activation::Relu, Activation::Gelu]);
+    // One that wants targets of its own, where there are several classes.
+    setup.net.loss = one(rng, &[None, Some(Loss::KlDivergence)]);
     setup.training.choose(one(rng, &Rule::ALL));
     setup.training.dropout = one(rng, &[0.0, 0.2]);
     setup.training.patience = one(rng, &[0, 5]);

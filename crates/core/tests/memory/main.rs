@@ -1,11 +1,13 @@
 //! What set-ups are said to take in memory, against an allocator that counts and against the buffers
 //! that are made on a device: any set-up within the ranges, extremes among them, on four lanes as a
 //! browser has them.
+//!
+//! `MEMORY_SET_UPS` says how many set-ups are drawn; a campaign has thousands.
 
 mod device;
 mod drawn;
 
-use drawn::drawn;
+use drawn::{dataset, drawn};
 use pollster::block_on;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -20,8 +22,9 @@ use tunescape_core::setup::Setup;
 use tunescape_core::setup::evaluation::Method;
 use tunescape_core::setup::needs::{CPU_BYTES, On, WORKER_BYTES};
 use tunescape_core::worker::{
-    Attempt, DataError, KEPT_BYTES, Prepared, Run, Source, Sources, Steering,
+    Attempt, DataError, KEPT_BYTES, Prepared, Run, Source, Sources, Steering, prepare,
 };
+use tunescape_engine::optim::Rule;
 use tunescape_engine::train::cpu::{CpuTrainer, Width};
 use tunescape_engine::train::{Progress, Trainer};
 
@@ -163,6 +166,20 @@ fn several_sets_at_once() {
     a_trial_keeps_within_its_bound(&setup, &data);
 }
 
+/// As many examples as MNIST has here, of as many inputs: every network in ten folds, several times.
+fn images_in_ten_folds() {
+    for (hidden, repeats) in [(vec![128; 2], 5), (vec![128; 9], 16)] {
+        let mut setup = Setup::default();
+        (setup.net.hidden, setup.evaluation.repeats) = (hidden, repeats);
+        setup.training.choose(Rule::Adam);
+        setup.training.epochs = 2;
+        (setup.evaluation.method, setup.evaluation.folds) = (Method::KFold, 10);
+        let data = prepare(&dataset(2_000, 784, 10), Vec::new(), &setup).unwrap();
+        a_slice_takes_what_is_said(&setup, &data, 64);
+        a_trial_keeps_within_its_bound(&setup, &data);
+    }
+}
+
 /// The run of the Explore screen keeps what it takes to go back to any epoch of any branch: no more
 /// than its bound for all branches together, though its point is one of 800 streams.
 fn a_run_of_many_branches() {
@@ -190,11 +207,19 @@ fn a_run_of_many_branches() {
 /// The allocator counts for all threads, so one test runs at a time.
 static TURN: Mutex<()> = Mutex::new(());
 
+/// Set-ups that are drawn where nothing else is asked for.
+const SET_UPS: usize = 150;
+
+fn set_ups() -> usize {
+    let asked = std::env::var("MEMORY_SET_UPS").ok().and_then(|number| number.parse().ok());
+    asked.unwrap_or(SET_UPS)
+}
+
 #[test]
 fn nothing_takes_more_memory_than_is_said() {
     let _turn = TURN.lock();
     let mut rng = ChaCha8Rng::seed_from_u64(19);
-    for number in 0..150 {
+    for number in 0..set_ups() {
         let (setup, data) = drawn(&mut rng, number);
         a_slice_takes_what_is_said(&setup, &data, [1, 3, 4, 64, 3072][number % 5]);
         if number.is_multiple_of(3) {
@@ -203,5 +228,6 @@ fn nothing_takes_more_memory_than_is_said() {
     }
     a_small_file_of_many_inputs(&mut rng);
     several_sets_at_once();
+    images_in_ten_folds();
     a_run_of_many_branches();
 }

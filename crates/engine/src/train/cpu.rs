@@ -406,7 +406,11 @@ mod tests {
         let net = Net::new(vec![784, 128, 10], Activation::Relu, Loss::SoftmaxCrossEntropy);
         let part = |rows: usize| {
             let x = (0..784 * rows).map(|i| (i % 97) as f32 / 97.0).collect();
-            Arc::new(Part { x, y: (0..rows).map(|i| (i % 10) as f32).collect(), columns: 784 })
+            Arc::new(Part {
+                x: Arc::new(x),
+                y: (0..rows).map(|i| (i % 10) as f32).collect(),
+                columns: 784,
+            })
         };
         let order = Order::Fixed { batch: 100 };
         let stream = Stream {
@@ -453,7 +457,11 @@ mod tests {
         let net = Net::new(vec![2, 6, 1], Activation::Tanh, Loss::BinaryCrossEntropy);
         let part = |seed: usize| {
             let x = (0..80).map(|i| libm::sinf((i * 31 + seed) as f32)).collect();
-            Arc::new(Part { x, y: (0..40).map(|i| (i % 2) as f32).collect(), columns: 2 })
+            Arc::new(Part {
+                x: Arc::new(x),
+                y: (0..40).map(|i| (i % 2) as f32).collect(),
+                columns: 2,
+            })
         };
         let stream = |seed: u64| Stream {
             start: net.start(seed).into(),
@@ -510,7 +518,7 @@ mod tests {
         let part = |rows: usize, seed: usize| {
             let x = (0..2 * rows).map(|i| libm::sinf((i * 37 + seed) as f32)).collect();
             let y = (0..rows).map(|i| f32::from(u8::from((i * 7 + seed) % 5 < 2))).collect();
-            Arc::new(Part { x, y, columns: 2 })
+            Arc::new(Part { x: Arc::new(x), y, columns: 2 })
         };
         let stream = Stream {
             start: net.start(1).into(),
@@ -556,7 +564,7 @@ mod tests {
                 _ => vec![(i % 2) as f32],
             });
             let x = (0..18).map(|i| libm::sinf(i as f32)).collect();
-            let part = Arc::new(Part { x, y: y.collect(), columns: 2 });
+            let part = Arc::new(Part { x: Arc::new(x), y: y.collect(), columns: 2 });
             let start: Arc<[f32]> = net.start(1).into();
             let order = Order::Fixed { batch: 9 };
             let stream = Stream {

@@ -63,7 +63,8 @@ mod tests {
     fn outputs_and_losses_are_those_of_the_readable_network() {
         let net = Net::new(vec![2, 5, 3], Activation::Mish, Loss::SoftmaxCrossEntropy);
         let x: Vec<f32> = (0..2 * 70).map(|i| libm::sinf(i as f32)).collect();
-        let part = Part { x, y: (0..70).map(|i| (i % 3) as f32).collect(), columns: 2 };
+        let part =
+            Part { x: Arc::new(x), y: (0..70).map(|i| (i % 3) as f32).collect(), columns: 2 };
         let places: Vec<Vec<f32>> = (0..6).map(|seed| net.start(seed)).collect();
         let losses = losses(&net, &places, &part);
         assert_eq!(losses.len(), 6);

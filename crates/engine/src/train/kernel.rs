@@ -361,6 +361,7 @@ impl Kernel {
 mod tests {
     use super::*;
     use crate::net::plain;
+    use std::sync::Arc;
 
     /// A row's gradient with dropout is that of the network whose weights behind each unit are
     /// multiplied by the unit's factor, times that factor for those weights.
@@ -368,7 +369,7 @@ mod tests {
     fn dropout_is_a_thinned_network_for_each_row() {
         let net = Net::new(vec![3, 5, 4, 2], Activation::Tanh, Loss::SquaredError);
         let part = Part {
-            x: (0..9).map(|i| 0.4 * i as f32 - 1.5).collect(),
+            x: Arc::new((0..9).map(|i| 0.4 * i as f32 - 1.5).collect()),
             y: (0..6).map(|i| 0.3 * i as f32 - 0.5).collect(),
             columns: 3,
         };

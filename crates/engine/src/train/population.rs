@@ -190,7 +190,7 @@ mod tests {
     /// Factors of the rate at the beginning of some of 300 epochs of so many rows, one by one.
     fn cosine(rows: usize, epochs: [usize; 3]) -> [f32; 3] {
         let net = Net::new(vec![1, 1], Activation::Tanh, Loss::SquaredError);
-        let part = Arc::new(Part { x: vec![0.5; rows], y: vec![0.0; rows], columns: 1 });
+        let part = Arc::new(Part { x: vec![0.5; rows].into(), y: vec![0.0; rows], columns: 1 });
         let stream = Stream {
             start: net.start(1).into(),
             order: Order::Fixed { batch: 1 },
@@ -210,7 +210,7 @@ mod tests {
     fn every_stream_goes_the_whole_way_of_the_schedule() {
         let net = Net::new(vec![1, 1], Activation::Tanh, Loss::SquaredError);
         let stream = |rows: usize| {
-            let part = Arc::new(Part { x: vec![0.5; rows], y: vec![0.0; rows], columns: 1 });
+            let part = Arc::new(Part { x: vec![0.5; rows].into(), y: vec![0.0; rows], columns: 1 });
             Stream {
                 start: net.start(1).into(),
                 order: Order::Fixed { batch: 9 },

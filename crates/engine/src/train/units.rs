@@ -234,6 +234,7 @@ mod tests {
     use crate::train::dropout::Dropout;
     use crate::train::kernel::{Batch, Kernel};
     use std::arch::x86_64::{__m256, __m512};
+    use std::sync::Arc;
 
     /// Rows of the block, less than a whole one.
     const ROWS: usize = 27;
@@ -271,7 +272,7 @@ mod tests {
             let inputs = sizes[0];
             let x = (0..ROWS * inputs).map(|i| libm::sinf(i as f32 * 0.7)).collect();
             let y = (0..ROWS).map(|i| (i % 2) as f32).collect();
-            let part = Part { x, y, columns: inputs };
+            let part = Part { x: Arc::new(x), y, columns: inputs };
             for activation in [Activation::Relu, Activation::Gelu] {
                 let net = Net::new(sizes.clone(), activation, Loss::SoftmaxCrossEntropy);
                 let wanted = block::<f32>(&net, &part);

@@ -58,8 +58,9 @@ impl Workload {
                 row.iter().enumerate().map(|(i, x)| if i % 2 == 0 { *x } else { -*x }).sum();
             ((sum.abs() * 3.0) as usize % classes) as f32
         };
-        let part = Part { y: x.chunks(inputs).map(label).collect(), x, columns: inputs };
-        let valid = Part { x: part.row(0).to_vec(), y: part.target(0).to_vec(), columns: inputs };
+        let part = Part { y: x.chunks(inputs).map(label).collect(), x: x.into(), columns: inputs };
+        let valid =
+            Part { x: part.row(0).to_vec().into(), y: part.target(0).to_vec(), columns: inputs };
         let net = if outputs == 1 {
             Net::new(self.sizes.to_vec(), Activation::Tanh, Loss::BinaryCrossEntropy)
         } else {
