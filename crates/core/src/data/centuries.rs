@@ -1,8 +1,9 @@
 //! Which century the years of two digits in a column belong to: as in spreadsheets 30 and more to
 //! the last one, unless the column as a whole lies in this one.
 
+use super::calendar::date_of;
 use super::column::fields::Fields;
-use super::date::{Moment, Order, PIVOT, date_of, moment_by};
+use super::date::{Moment, Order, PIVOT, moment_by};
 use super::date_periods::period;
 
 /// From this year on nobody means this century.

@@ -15,8 +15,8 @@ mod numbers;
 pub(super) mod reading;
 
 use super::Kind;
+use super::calendar::calendar;
 use super::choices::{Cell, ColumnKind, WhyLeftOut};
-use super::date::calendar;
 use super::number::Number;
 use super::table::MAX_CLASSES;
 use crate::sort::sort_by;

@@ -1,7 +1,8 @@
 //! Months, quarters, weeks and seasons, which stand for their first day: `Jan 2018`, `01/2018`,
 //! `2010-Q1`, `2024-W01`, `2001-02`.
 
-use super::date::{Moment, days, digits, full_year, midnight};
+use super::calendar::days;
+use super::date::{Moment, digits, full_year, midnight};
 use super::date_words::month;
 use super::letters::narrowed;
 
@@ -93,7 +94,7 @@ pub(super) fn season(text: &str) -> Option<Moment> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::date::calendar;
+    use crate::data::calendar::calendar;
 
     #[test]
     fn a_period_begins_with_its_first_day() {

@@ -11,6 +11,7 @@
 mod amount;
 mod asides;
 pub mod builtin;
+pub(crate) mod calendar;
 #[cfg(test)]
 mod cases;
 mod centuries;

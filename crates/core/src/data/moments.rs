@@ -54,7 +54,7 @@ pub(crate) fn year_comes_first(moments: &[Option<Moment>], chosen: Option<bool>)
     let rises = |days: &[i64]| days.windows(2).all(|pair| pair[0] <= pair[1]);
     let count = |numbers: Vec<i64>| numbers.into_iter().collect::<BTreeSet<i64>>().len();
     let [first, last] = [0, 2].map(|part| {
-        let part = |day: i64| super::date::date_of(day)[part];
+        let part = |day: i64| super::calendar::date_of(day)[part];
         count(days(Order::Year).into_iter().map(part).collect())
     });
     let other = if read(Order::Day) >= read(Order::Month) { Order::Day } else { Order::Month };

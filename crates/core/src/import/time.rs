@@ -1,6 +1,6 @@
 //! Points in time as files have them.
 
-use crate::data::date;
+use crate::data::calendar;
 use serde::{Deserialize, Serialize};
 
 /// Microseconds since 1970, in whatever zone the file was written: a journal of Optuna 4 and a
@@ -62,7 +62,7 @@ impl Time {
     /// than four digits.
     pub fn iso(self) -> Option<String> {
         let seconds = self.0.div_euclid(SECOND);
-        let [year, month, day] = date::date_of(seconds.div_euclid(DAY));
+        let [year, month, day] = calendar::date_of(seconds.div_euclid(DAY));
         let (second, micros) = (seconds.rem_euclid(DAY), self.0.rem_euclid(SECOND));
         let (hours, minutes, seconds) = (second / 3600, second / 60 % 60, second % 60);
         (0..=9999).contains(&year).then(|| {
@@ -107,7 +107,7 @@ fn day(text: &str) -> Option<i64> {
     let year = number(parts.next()?, 4, 1..=9999)?;
     let month = number(parts.next()?, 2, 1..=12)?;
     let day = number(parts.next()?, 2, 1..=31)?;
-    date::days(year as u32, month as u32, day as u32)
+    calendar::days(year as u32, month as u32, day as u32)
 }
 
 #[cfg(test)]
