@@ -2,7 +2,7 @@
 //! a set-up that is [opened](State::open_setup) because a lesson, an undo or the page around this
 //! one asks for it.
 
-use super::race::is_seen;
+use super::race::seen::is_seen;
 use super::{Effect, Kept, Notice, State};
 use crate::lesson;
 use crate::lesson::controls;
