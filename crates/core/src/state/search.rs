@@ -1,11 +1,13 @@
-//! The study on the page: its state, stepping forwards and backwards.
+//! The study on the page: its state, and what is done with it. `play` goes from trial to trial.
+
+mod play;
 
 use super::after_search::AfterSearch;
 use super::selection::{Brush, Filter, Look};
 use super::surrogate_view::Moment;
-use super::{Effect, Notice, State, Timer, WorkerId};
+use super::{Notice, State, WorkerId};
+use crate::setup::Setup;
 use crate::setup::search::SearchSetup;
-use crate::setup::{Edit, Setup};
 use crate::space::Point;
 use crate::study::Study;
 use crate::study::importance::Importance;
@@ -242,91 +244,12 @@ impl State {
         true
     }
 
-    /// The waiting time between two trials of play is over.
-    pub(super) fn next_trial(&mut self) {
-        if self.study.phase == Phase::Waiting {
-            self.study.phase = Phase::Idle;
-            self.step();
-        }
-    }
-
     /// Begins the study anew with something changed.
     fn begin_with(&mut self, change: impl FnOnce(&mut SearchSetup)) {
         let mut setup = self.setup.clone();
         change(&mut setup.search);
         (setup.search.run, setup.search.shown) = (0, 0);
         self.edit(setup);
-    }
-
-    fn pause_study(&mut self) {
-        self.plays_on = None;
-        self.study.playing = false;
-        self.stop_waiting();
-    }
-
-    /// Does not wait for the next trial of play.
-    pub(super) fn stop_waiting(&mut self) {
-        self.emit(Effect::Forget(Timer::NextTrial));
-        if self.study.phase == Phase::Waiting {
-            self.study.phase = Phase::Idle;
-        }
-    }
-
-    fn show(&mut self, n: usize) {
-        self.pause_study();
-        self.put_on_show(n);
-    }
-
-    pub(super) fn put_on_show(&mut self, n: usize) {
-        // While a link's trials are run again, those still to come count.
-        self.setup.search.shown = n.min(self.study.done().max(self.setup.search.run));
-        self.study.selected = None;
-        self.ask_belief();
-        self.ask_importance();
-        self.save();
-    }
-
-    /// One trial on: the next that was run, or else a new one.
-    fn step(&mut self) {
-        let shown = self.setup.search.shown;
-        if shown < self.study.done() {
-            self.put_on_show(shown + 1);
-            self.go_on();
-        } else if self.study.phase == Phase::Idle {
-            self.new_trial();
-        }
-    }
-
-    pub(super) fn go_on(&mut self) {
-        if self.setup.search.shown >= self.setup.search.budget || !self.more() {
-            self.study.playing = false;
-            self.reveal_watched();
-        }
-        if self.study.playing {
-            self.study.phase = Phase::Waiting;
-            self.emit(Effect::Wait(Timer::NextTrial, SPEEDS[self.study.speed]));
-        }
-    }
-
-    /// Lets the strategy search while the reader sees as little of the landscape as it does.
-    fn watch_search(&mut self) {
-        self.make(&Edit::set("map.hidden", true));
-        self.study.reveals = true;
-        self.study_event(StudyEvent::Play);
-    }
-
-    /// Lets the search go on once its trials are there again.
-    pub(super) fn play_on(&mut self, reveals: bool) {
-        (self.study.playing, self.study.reveals) = (true, reveals);
-        if self.study.phase == Phase::Idle {
-            self.step();
-        }
-    }
-
-    fn reveal_watched(&mut self) {
-        if std::mem::take(&mut self.study.reveals) {
-            self.make(&Edit::set("map.hidden", false));
-        }
     }
 
     /// Whether there is another trial to show or to run: budget is left, and somebody who proposes
