@@ -3,6 +3,7 @@
 use crate::controls::fields;
 use crate::controls::link::Link;
 use crate::controls::terms::{Glossary, explained};
+use crate::host::attention;
 use crate::words::format::count;
 use crate::words::texts::t;
 use crate::{explore, host, lessons, present, race, search, setup, share, tour, words, xray};
@@ -93,7 +94,7 @@ fn set_up(state: &State, link: &Link) -> Html {
             if set_up {
                 <nav class="to-setup" aria-label={t!("nav.setup")}>
                     <button type="button" class="quiet"
-                        onclick={|_| host::go_to("setup")}>
+                        onclick={|_| attention::go_to("setup")}>
                         { t!("nav.setup") }{ " ↓" }
                     </button>
                 </nav>
@@ -114,7 +115,7 @@ fn set_up(state: &State, link: &Link) -> Html {
                 }
                 if set_up {
                     <button type="button" class="quiet to-main"
-                        onclick={|_| host::go_to("main")}>
+                        onclick={|_| attention::go_to("main")}>
                         { t!("nav.skip") }{ " ↑" }
                     </button>
                 }
@@ -203,7 +204,7 @@ fn header(state: &State, link: &Link) -> Html {
     };
     html! {
         <header>
-            <button type="button" class="skip" onclick={|_| host::focus("main")}>
+            <button type="button" class="skip" onclick={|_| attention::focus("main")}>
                 { t!("nav.skip") }
             </button>
             <h1 class="brand">{ "tune" }<span>{ "scape" }</span></h1>

@@ -2,7 +2,7 @@
 //! effects. It holds the handles (workers, timers, the page around this one), and decides nothing.
 
 use crate::controls::link::Link;
-use crate::host;
+use crate::host::{self, attention};
 use crate::keys::{self, Keys, Place};
 use crate::page;
 use crate::parent::Parent;
@@ -127,12 +127,12 @@ impl Component for Shell {
     fn rendered(&mut self, ctx: &Context<Self>, _first: bool) {
         self.parent.iter_mut().for_each(Parent::fit);
         self.write_notes(ctx.link());
-        host::point(self.state.pointed());
+        attention::point(self.state.pointed());
         if let Some(id) = self.focus.take() {
-            host::focus(&id);
+            attention::focus(&id);
         }
         if let Some(id) = self.scroll_to.take() {
-            host::scroll_to(&id);
+            attention::scroll_to(&id);
         }
         self.place.keep();
     }

@@ -32,7 +32,7 @@ fn named(ruled: &Ruled, id: &'static str, name: AttrValue) -> Html {
         let pressed = e.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         let term = pressed.and_then(|pressed| pressed.closest("button").ok().flatten());
         if term.is_none() {
-            crate::host::focus(id);
+            crate::host::attention::focus(id);
         }
     };
     html! { <span data-range={ruled.range.clone()} {onclick}>{ explained(name) }</span> }

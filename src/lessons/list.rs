@@ -3,7 +3,7 @@
 use crate::controls::fields;
 use crate::controls::link::Link;
 use crate::controls::terms::{Glossary, explained};
-use crate::host;
+use crate::host::attention;
 use crate::words::texts::t;
 use tunescape_core::lesson::mistakes::MISTAKES;
 use tunescape_core::lesson::{Lesson, say};
@@ -19,7 +19,7 @@ pub fn view(state: &State, link: &Link) -> Html {
     let teach = || Event::Edit(Edit::choose("screen", &Screen::Teach));
     html! {
         <main class="middle" id="main" tabindex="-1">
-            <section class="card"><h2>{ t!("nav.lessons") }</h2><p class="about">{ explained(t!("lesson.about")) }</p><div class="actions"><Glossary /><button type="button" class="quiet" onclick={|_: MouseEvent| host::go_to("mistakes")}>{ t!("mistakes.title") }{ " ↓" }</button>if link.shows(Panel::Header) { { fields::button(link, "to-teach", t!("teach.title"), t!("teach.about"), true, teach) } }</div></section>
+            <section class="card"><h2>{ t!("nav.lessons") }</h2><p class="about">{ explained(t!("lesson.about")) }</p><div class="actions"><Glossary /><button type="button" class="quiet" onclick={|_: MouseEvent| attention::go_to("mistakes")}>{ t!("mistakes.title") }{ " ↓" }</button>if link.shows(Panel::Header) { { fields::button(link, "to-teach", t!("teach.title"), t!("teach.about"), true, teach) } }</div></section>
             <ul class="lessons" id="lessons">
                 { for state.lesson.all.iter().enumerate().map(|(i, (name, lesson))| card(state, link, i, name, lesson)) }
             </ul>

@@ -3,7 +3,7 @@
 
 mod drawing;
 
-use crate::host;
+use crate::host::attention;
 use crate::plot::raster::Raster;
 use crate::words::texts::t;
 use drawing::{Drawing, Heard, WIDTH};
@@ -111,7 +111,7 @@ pub fn Inside(props: &InsideProps) -> Html {
         let (chosen, net) = (chosen.clone(), props.net.clone());
         Callback::from(move |e: KeyboardEvent| {
             if e.key() == "Enter" {
-                return host::focus_field("weight");
+                return attention::focus_field("weight");
             }
             if let Some(next) = At::after(picked, &e.key(), e.shift_key(), &net) {
                 e.prevent_default();
