@@ -80,6 +80,68 @@ pub fn missing_codes(table: &TableView) -> Option<bool> {
 
 fn sentence(guess: &Guess) -> String {
     match guess {
+        Guess::Encoding { .. }
+        | Guess::Separator { .. }
+        | Guess::Header { .. }
+        | Guess::LinesAbove { .. }
+        | Guess::RowsLeftOut { .. }
+        | Guess::ShortRows { .. }
+        | Guess::FirstNameMissing
+        | Guess::SeparatorsAtEnd
+        | Guess::RowsInQuotes
+        | Guess::SecondTable { .. }
+        | Guess::CutNumber { .. }
+        | Guess::StrayQuotes { .. }
+        | Guess::QuoteOverLines { .. }
+        | Guess::NamesJoined { .. }
+        | Guess::ZerosLeftOut { .. } => of_file(guess),
+        Guess::DecimalMark { .. }
+        | Guess::BothMarks { .. }
+        | Guess::OtherMark { .. }
+        | Guess::Unit { .. }
+        | Guess::ReadAs { .. }
+        | Guess::PercentBeside { .. }
+        | Guess::Currencies { .. }
+        | Guess::LeadingZeros { .. }
+        | Guess::TooLarge { .. }
+        | Guess::SameNumber { .. } => of_numbers(guess),
+        Guess::DayOrder { .. }
+        | Guess::YearFirst { .. }
+        | Guess::Century { .. }
+        | Guess::Periods { .. }
+        | Guess::Seasons { .. }
+        | Guess::Times { .. }
+        | Guess::Minutes { .. }
+        | Guess::Zones { .. }
+        | Guess::CompactDate { .. } => of_dates(guess),
+        Guess::Spellings { .. }
+        | Guess::LookAlikes { .. }
+        | Guess::MissingCode { .. }
+        | Guess::OddValues { .. }
+        | Guess::Mixed { .. }
+        | Guess::MissingWord { .. } => of_odd_values(guess),
+        Guess::NameTwice { name, .. } => t!("csv.guess_name_twice", name = name),
+        Guess::CountsRows { left_out: true, .. } => t!("csv.guess_counts_out"),
+        Guess::CountsRows { left_out: false, .. } => t!("csv.guess_counts"),
+        Guess::NamesRows { left_out: true, .. } => t!("csv.guess_names_out"),
+        Guess::NamesRows { left_out: false, .. } => t!("csv.guess_names"),
+        Guess::TellsTarget { .. } => t!("csv.guess_tells_target"),
+        Guess::TooManyCategories { categories, limit, .. } => {
+            t!("csv.out_categories", n = categories, limit = limit)
+        }
+        Guess::ManyInputs { inputs, .. } => t!("csv.guess_many_inputs", n = inputs),
+        Guess::RareClass { class, rows, wanted } => {
+            t!("csv.guess_rare", class = class, rows = rows, wanted = wanted)
+        }
+        Guess::HardlyVaries { value, rows, .. } => {
+            t!("csv.guess_hardly_varies", value = value, rows = rows)
+        }
+    }
+}
+
+/// How the file is written: its letters, lines and quotes.
+fn of_file(guess: &Guess) -> String {
+    match guess {
         Guess::Encoding { encoding: found } => {
             t!("csv.guess_encoding", encoding = words::encoding(*found))
         }
@@ -106,7 +168,13 @@ fn sentence(guess: &Guess) -> String {
         }
         Guess::NamesJoined { name } => t!("csv.guess_names_joined", name = name),
         Guess::ZerosLeftOut { zeros } => t!("csv.guess_zero_bytes", n = zeros),
-        Guess::NameTwice { name, .. } => t!("csv.guess_name_twice", name = name),
+        _ => String::new(),
+    }
+}
+
+/// How the numbers of a column are written.
+fn of_numbers(guess: &Guess) -> String {
+    match guess {
         Guess::DecimalMark { line, value, read_as, .. } => match (read_as, value.contains(',')) {
             (DecimalMark::Point, true) => t!("csv.guess_point", line = line, value = value),
             (DecimalMark::Comma, true) => t!("csv.guess_comma", line = line, value = value),
@@ -126,6 +194,35 @@ fn sentence(guess: &Guess) -> String {
         Guess::OtherMark { line, value, read_as: DecimalMark::Comma, .. } => {
             t!("csv.guess_comma_unlike_choice", line = line, value = value)
         }
+        Guess::Unit { unit, value, without, .. } => unit_sentence(unit, value, *without),
+        Guess::ReadAs { line, value, number, .. } => {
+            t!("csv.guess_read_as", value = value, line = line, number = digits(*number))
+        }
+        Guess::PercentBeside { percent, plain, .. } => {
+            t!("csv.guess_percent", percent = percent, plain = plain)
+        }
+        Guess::Currencies { value, other, .. } => {
+            t!("csv.guess_currencies", value = value, other = other)
+        }
+        Guess::LeadingZeros { value, category: true, .. } => {
+            t!("csv.guess_zeros_category", value = value)
+        }
+        Guess::LeadingZeros { value, category: false, .. } => {
+            t!("csv.guess_zeros_number", value = value)
+        }
+        Guess::TooLarge { line, value, .. } => {
+            t!("csv.guess_too_large", line = line, value = value)
+        }
+        Guess::SameNumber { value, other, .. } => {
+            t!("csv.guess_same_number", value = value, other = other)
+        }
+        _ => String::new(),
+    }
+}
+
+/// How the dates and times of a column are written.
+fn of_dates(guess: &Guess) -> String {
+    match guess {
         Guess::DayOrder { value, day_first: true, .. } => {
             t!("csv.guess_day_first", value = value)
         }
@@ -141,6 +238,14 @@ fn sentence(guess: &Guess) -> String {
         Guess::Times { value, .. } => t!("csv.guess_times", value = value),
         Guess::Minutes { value, .. } => t!("csv.guess_minutes", value = value),
         Guess::Zones { value, .. } => t!("csv.guess_zones", value = value),
+        Guess::CompactDate { value, .. } => t!("csv.guess_compact_date", value = value),
+        _ => String::new(),
+    }
+}
+
+/// Which values of a column count as one, as missing or as text.
+fn of_odd_values(guess: &Guess) -> String {
+    match guess {
         Guess::Spellings { value, other, joined: true, .. } => {
             t!("csv.guess_one_spelling", value = value, other = other)
         }
@@ -148,26 +253,6 @@ fn sentence(guess: &Guess) -> String {
             t!("csv.guess_two_spellings", value = value, other = other)
         }
         Guess::LookAlikes { value, .. } => t!("csv.guess_look_alikes", value = value),
-        Guess::SameNumber { value, other, .. } => {
-            t!("csv.guess_same_number", value = value, other = other)
-        }
-        Guess::Unit { unit, value, without, .. } => unit_sentence(unit, value, *without),
-        Guess::ReadAs { line, value, number, .. } => {
-            t!("csv.guess_read_as", value = value, line = line, number = digits(*number))
-        }
-        Guess::PercentBeside { percent, plain, .. } => {
-            t!("csv.guess_percent", percent = percent, plain = plain)
-        }
-        Guess::Currencies { value, other, .. } => {
-            t!("csv.guess_currencies", value = value, other = other)
-        }
-        Guess::CompactDate { value, .. } => t!("csv.guess_compact_date", value = value),
-        Guess::LeadingZeros { value, category: true, .. } => {
-            t!("csv.guess_zeros_category", value = value)
-        }
-        Guess::LeadingZeros { value, category: false, .. } => {
-            t!("csv.guess_zeros_number", value = value)
-        }
         Guess::MissingCode { value, rows, missing: true, .. } => {
             t!("csv.guess_code_missing", value = value, rows = rows)
         }
@@ -178,30 +263,13 @@ fn sentence(guess: &Guess) -> String {
             t!("csv.guess_odd", value = value, line = line, rows = rows)
         }
         Guess::Mixed { line, value, .. } => t!("csv.guess_mixed", value = value, line = line),
-        Guess::TooLarge { line, value, .. } => {
-            t!("csv.guess_too_large", line = line, value = value)
-        }
         Guess::MissingWord { value, rows, missing: true, .. } => {
             t!("csv.guess_missing_word", value = value, rows = rows)
         }
         Guess::MissingWord { value, rows, missing: false, .. } => {
             t!("csv.guess_category_word", value = value, rows = rows)
         }
-        Guess::CountsRows { left_out: true, .. } => t!("csv.guess_counts_out"),
-        Guess::CountsRows { left_out: false, .. } => t!("csv.guess_counts"),
-        Guess::NamesRows { left_out: true, .. } => t!("csv.guess_names_out"),
-        Guess::NamesRows { left_out: false, .. } => t!("csv.guess_names"),
-        Guess::TellsTarget { .. } => t!("csv.guess_tells_target"),
-        Guess::TooManyCategories { categories, limit, .. } => {
-            t!("csv.out_categories", n = categories, limit = limit)
-        }
-        Guess::ManyInputs { inputs, .. } => t!("csv.guess_many_inputs", n = inputs),
-        Guess::RareClass { class, rows, wanted } => {
-            t!("csv.guess_rare", class = class, rows = rows, wanted = wanted)
-        }
-        Guess::HardlyVaries { value, rows, .. } => {
-            t!("csv.guess_hardly_varies", value = value, rows = rows)
-        }
+        _ => String::new(),
     }
 }
 
