@@ -141,37 +141,7 @@ pub fn sentence(reason: &Reason, about: &About) -> (String, String) {
             better = format::percent(*better as f64 / (*candidates).max(1) as f64)
         ),
         Reason::Sequence { index } => t!("why.sequence", point = about.point, index = index + 1),
-        Reason::Parzen { good, score, winner, .. } => {
-            let (good, ratio) = (good.len(), format::number(score.exp()));
-            let (point, bad) = (&about.point, about.told.saturating_sub(good));
-            match winner {
-                // Put together of the best of each parameter, it mostly was no candidate.
-                None => t!("why.parzen_each", point = point, good = good, bad = bad, ratio = ratio),
-                Some(_) => t!("why.parzen", point = point, good = good, bad = bad, ratio = ratio),
-            }
-        }
-        Reason::Rung { epochs, good, bad, candidates, score } => {
-            let (point, ratio) = (&about.point, format::number(score.exp()));
-            match epochs.or(about.epochs) {
-                Some(epochs) => t!(
-                    "why.rung",
-                    epochs = epochs,
-                    point = point,
-                    good = good,
-                    bad = bad,
-                    candidates = candidates,
-                    ratio = ratio
-                ),
-                None => t!(
-                    "why.rung_whole",
-                    point = point,
-                    good = good,
-                    bad = bad,
-                    candidates = candidates,
-                    ratio = ratio
-                ),
-            }
-        }
+        Reason::Parzen { .. } | Reason::Rung { .. } => like_the_best(about, reason),
         Reason::Sampled { generation, member, of, step, outside } => t!(
             "why.sampled",
             point = about.point,
@@ -207,6 +177,44 @@ pub fn sentence(reason: &Reason, about: &About) -> (String, String) {
         }
     };
     (sentence, behind)
+}
+
+/// Why a point was the likeliest to be of the best trials.
+fn like_the_best(about: &About, reason: &Reason) -> String {
+    match reason {
+        Reason::Parzen { good, score, winner, .. } => {
+            let (good, ratio) = (good.len(), format::number(score.exp()));
+            let (point, bad) = (&about.point, about.told.saturating_sub(good));
+            match winner {
+                // Put together of the best of each parameter, it mostly was no candidate.
+                None => t!("why.parzen_each", point = point, good = good, bad = bad, ratio = ratio),
+                Some(_) => t!("why.parzen", point = point, good = good, bad = bad, ratio = ratio),
+            }
+        }
+        Reason::Rung { epochs, good, bad, candidates, score } => {
+            let (point, ratio) = (&about.point, format::number(score.exp()));
+            match epochs.or(about.epochs) {
+                Some(epochs) => t!(
+                    "why.rung",
+                    epochs = epochs,
+                    point = point,
+                    good = good,
+                    bad = bad,
+                    candidates = candidates,
+                    ratio = ratio
+                ),
+                None => t!(
+                    "why.rung_whole",
+                    point = point,
+                    good = good,
+                    bad = bad,
+                    candidates = candidates,
+                    ratio = ratio
+                ),
+            }
+        }
+        _ => String::new(),
+    }
 }
 
 /// Whose child a member of a generation is.
@@ -324,13 +332,6 @@ fn by_a_model(about: &About, reason: &Reason) -> (String, String) {
         |(trial, cost)| t!("why.best", trial = (about.number)(trial), loss = shown(cost)),
     );
     let gain = gain(about, *acquisition, *value, *chance, *kappa);
-    let lead = exploit.map(|share| match share {
-        0.9995.. => t!("why.lead_exploit"),
-        ..0.0005 => t!("why.lead_explore"),
-        _ => {
-            t!("why.lead", exploit = format::percent(share), explore = format::percent(1.0 - share))
-        }
-    });
     let chance = format::percent(1.0 - finite);
     let risk = match about.epochs {
         _ if *finite >= 0.995 => String::new(),
@@ -351,7 +352,6 @@ fn by_a_model(about: &About, reason: &Reason) -> (String, String) {
     let unsure =
         if low == high { t!("why.sure") } else { t!("why.unsure", low = low, high = high) };
     let expects = t!("why.model", point = point, metric = metric, median = median, best = best);
-    let lead = lead.unwrap_or_else(|| t!("why.no_lead"));
     let behind = [
         unsure,
         luck.unwrap_or_default(),
@@ -362,7 +362,20 @@ fn by_a_model(about: &About, reason: &Reason) -> (String, String) {
         risk,
         prior,
     ];
-    (format::sentences(&[expects, lead]), format::sentences(&behind))
+    (format::sentences(&[expects, lead(*exploit)]), format::sentences(&behind))
+}
+
+/// Whether a point was chosen for what is expected there or for what is not known, where the
+/// acquisition function weighs both.
+fn lead(exploit: Option<f64>) -> String {
+    match exploit {
+        None => t!("why.no_lead"),
+        Some(0.9995..) => t!("why.lead_exploit"),
+        Some(..0.0005) => t!("why.lead_explore"),
+        Some(share) => {
+            t!("why.lead", exploit = format::percent(share), explore = format::percent(1.0 - share))
+        }
+    }
 }
 
 /// What the acquisition function says of a point.

@@ -10,26 +10,7 @@ pub fn sentence(reason: &Reason, number: &dyn Fn(usize) -> usize) -> String {
         }
         Reason::Random => "drawn at random".into(),
         Reason::Sequence { index } => format!("point {} of a space-filling sequence", index + 1),
-        // Put together, it mostly was no candidate itself.
-        Reason::Parzen { good, candidates, score, winner: None, .. } => format!(
-            "of each hyperparameter by itself, the value out of {} that is likeliest to be of the \
-             {} best trials rather than the others (log ratio in all {score:.3})",
-            candidates.len(),
-            good.len()
-        ),
-        Reason::Parzen { good, candidates, score, .. } => format!(
-            "of {} candidates the likeliest to be like the {} best trials rather than the others \
-             (log ratio {score:.3})",
-            candidates.len(),
-            good.len()
-        ),
-        Reason::Rung { epochs, good, bad, candidates, score } => {
-            let at = epochs.map_or("at the end".into(), |epochs| format!("after {epochs} epochs"));
-            format!(
-                "of {candidates} candidates the likeliest to be like the {good} best trials {at} \
-                 rather than the {bad} others (log ratio {score:.3})"
-            )
-        }
+        Reason::Parzen { .. } | Reason::Rung { .. } => like_the_best(reason),
         Reason::Sampled { generation, member, of, step, .. } => format!(
             "drawn from the normal distribution of generation {}, {} of {of}, with a step of \
              {step:.3}",
@@ -59,17 +40,7 @@ pub fn sentence(reason: &Reason, number: &dyn Fn(usize) -> usize) -> String {
         Reason::Startup { index, of } => {
             format!("a first point, {} of {of}, before there is a model", index + 1)
         }
-        Reason::Model { median, band: [low, high], best, chance, nearest, .. } => {
-            let best = best.map_or(String::new(), |(trial, loss)| {
-                format!(", where trial {} has the best so far, {loss:.6}", number(trial))
-            });
-            format!(
-                "the best acquisition: the model expects {median:.6} there (68 % between {low:.6} \
-                 and {high:.6}){best}; a gain with a chance of {:.0} %; the nearest is trial {}",
-                chance * 100.0,
-                number(*nearest)
-            )
-        }
+        Reason::Model { .. } => by_a_model(reason, number),
         Reason::Weighed { loss, of } => {
             format!(
                 "for loss and cost together, the loss with {:.0} %: {}",
@@ -87,6 +58,49 @@ pub fn sentence(reason: &Reason, number: &dyn Fn(usize) -> usize) -> String {
             index + 1
         ),
     }
+}
+
+/// Why a point was the likeliest to be of the best trials.
+fn like_the_best(reason: &Reason) -> String {
+    match reason {
+        // Put together, it mostly was no candidate itself.
+        Reason::Parzen { good, candidates, score, winner: None, .. } => format!(
+            "of each hyperparameter by itself, the value out of {} that is likeliest to be of the \
+             {} best trials rather than the others (log ratio in all {score:.3})",
+            candidates.len(),
+            good.len()
+        ),
+        Reason::Parzen { good, candidates, score, .. } => format!(
+            "of {} candidates the likeliest to be like the {} best trials rather than the others \
+             (log ratio {score:.3})",
+            candidates.len(),
+            good.len()
+        ),
+        Reason::Rung { epochs, good, bad, candidates, score } => {
+            let at = epochs.map_or("at the end".into(), |epochs| format!("after {epochs} epochs"));
+            format!(
+                "of {candidates} candidates the likeliest to be like the {good} best trials {at} \
+                 rather than the {bad} others (log ratio {score:.3})"
+            )
+        }
+        _ => String::new(),
+    }
+}
+
+/// What a model expects of a point.
+fn by_a_model(reason: &Reason, number: &dyn Fn(usize) -> usize) -> String {
+    let Reason::Model { median, band: [low, high], best, chance, nearest, .. } = reason else {
+        return String::new();
+    };
+    let best = best.map_or(String::new(), |(trial, loss)| {
+        format!(", where trial {} has the best so far, {loss:.6}", number(trial))
+    });
+    format!(
+        "the best acquisition: the model expects {median:.6} there (68 % between {low:.6} \
+         and {high:.6}){best}; a gain with a chance of {:.0} %; the nearest is trial {}",
+        chance * 100.0,
+        number(*nearest)
+    )
 }
 
 /// How a corner of a simplex comes about.
