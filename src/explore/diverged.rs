@@ -32,9 +32,6 @@ pub fn view(state: &State, link: &Link) -> Html {
     let over = limit.filter(|limit| share * rate / 2.0 > *limit);
     let rows = state.data.as_ref().map_or(0, |data| data.rows[0]);
     let noisy = state.setup.training.batch < rows;
-    // A lesson may keep the rate in a range that this lies outside of.
-    let (low, high) =
-        range(&state.setup.lesson, "run.learning_rate").unwrap_or((0.0, f64::INFINITY));
     let number = format::number;
     let of_limit = limit.map(|limit| match lr / limit {
         ..1.0 if noisy => t!("run.diverged_under_noise", limit = number(limit)),
@@ -77,14 +74,7 @@ pub fn view(state: &State, link: &Link) -> Html {
                 { shown }
             </p>
             <div class="actions">
-                if (low..=high).contains(&(rate / 2.0)) {
-                    <button type="button" id="half" title={link.ruled("half").says()}
-                        disabled={link.ruled("half").locked}
-                        data-locked={link.ruled("half").mark()} hidden={link.hides("half")}
-                        onclick={link.callback(move |_| Event::Run(RunEvent::Retry(rate / 2.0)))}>
-                        { t!("run.half") }
-                    </button>
-                }
+                { half_button(state, link) }
                 { fields::button(link, "find", t!("run.find"), t!("run.find"), true, || Event::Run(RunEvent::Find)) }
             </div>
             // Whoever sees the rest of the page is told at once.
@@ -93,6 +83,25 @@ pub fn view(state: &State, link: &Link) -> Html {
                 <p>{ why }</p>
             </details>
         </section>
+    }
+}
+
+/// Tries again with half of the rate.
+fn half_button(state: &State, link: &Link) -> Html {
+    let half = state.setup.run.learning_rate / 2.0;
+    // A lesson may keep the rate in a range that this lies outside of.
+    let (low, high) =
+        range(&state.setup.lesson, "run.learning_rate").unwrap_or((0.0, f64::INFINITY));
+    if !(low..=high).contains(&half) {
+        return Html::default();
+    }
+    html! {
+        <button type="button" id="half" title={link.ruled("half").says()}
+            disabled={link.ruled("half").locked}
+            data-locked={link.ruled("half").mark()} hidden={link.hides("half")}
+            onclick={link.callback(move |_| Event::Run(RunEvent::Retry(half)))}>
+            { t!("run.half") }
+        </button>
     }
 }
 

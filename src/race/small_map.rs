@@ -115,22 +115,11 @@ pub fn small_map(state: &State, whose: Whose, run: &[Spent], truth: bool) -> Htm
                         label={t!("race.map_label", name = name, across = across, up = up)} />
                 }
                 <svg viewBox="0 0 110 110" aria-hidden="true">
-                    if !seen {
-                        <rect class={classes!("cover", (own && !truth).then_some("aim"))} x="0"
-                            y="10" width="100" height="100" />
-                        if trials.is_empty() {
-                            <text x="50" y="62" text-anchor="middle">
-                                { if own && !truth { t!("race.your_turn") } else { t!("race.hidden") } }
-                            </text>
-                        }
-                    }
+                    if !seen { { cover(own && !truth, trials.is_empty()) } }
                     if own { { ticks(state) } }
                     // Once the learner's turn is over, each one's way; a class has none in common.
                     if truth && state.setup.race.you && whose != Whose::Class {
-                        <polyline class="route" points={trials.iter().map(|spent| {
-                            let u = state.setup.place_on(&land.axes, &spent.point);
-                            format!("{:.1},{:.1}", 100.0 * u[0], 110.0 - 100.0 * u[1])
-                        }).collect::<Vec<_>>().join(" ")} />
+                        { route(state, trials) }
                     }
                     { for trials.iter().enumerate().map(dot) }
                     if let (true, Some((x, y))) = (own && !truth, state.race.mark) {
@@ -141,6 +130,31 @@ pub fn small_map(state: &State, whose: Whose, run: &[Spent], truth: bool) -> Htm
             </div>
         </figure>
     }
+}
+
+/// What stands in the place of the truth; `aims`: the learner is to place a trial there.
+fn cover(aims: bool, is_empty: bool) -> Html {
+    html! {
+        <>
+            <rect class={classes!("cover", aims.then_some("aim"))} x="0" y="10" width="100"
+                height="100" />
+            if is_empty {
+                <text x="50" y="62" text-anchor="middle">
+                    { if aims { t!("race.your_turn") } else { t!("race.hidden") } }
+                </text>
+            }
+        </>
+    }
+}
+
+/// The way from trial to trial.
+fn route(state: &State, trials: &[Spent]) -> Html {
+    let place = |spent: &Spent| {
+        let u = state.setup.place_on(&state.map.land.axes, &spent.point);
+        format!("{:.1},{:.1}", 100.0 * u[0], 110.0 - 100.0 * u[1])
+    };
+    let points: Vec<String> = trials.iter().map(place).collect();
+    html! { <polyline class="route" points={points.join(" ")} /> }
 }
 
 /// What the axes of the learner's map are, and their values.
