@@ -107,16 +107,22 @@ impl<H: Host> Desk<H> {
         }
     }
 
-    async fn work(&self, request: Request) {
-        if let Request::Propose { job, .. }
+    /// Whether what is done at one go was cancelled before it was begun.
+    async fn is_withdrawn(&self, request: &Request) -> bool {
+        let (Request::Propose { job, .. }
         | Request::Believe { job, .. }
-        | Request::Explain { job, .. } = &request
-        {
-            // Lets a cancel that is already waiting be heard before the work.
-            H::breathe().await;
-            if self.forget(*job) {
-                return;
-            }
+        | Request::Explain { job, .. }) = request
+        else {
+            return false;
+        };
+        // Lets a cancel that is already waiting be heard before the work.
+        H::breathe().await;
+        self.forget(*job)
+    }
+
+    async fn work(&self, request: Request) {
+        if self.is_withdrawn(&request).await {
+            return;
         }
         let (job, result) = match request {
             Request::Peek { job, bytes, choices } => {
