@@ -131,24 +131,24 @@ const FAULTS: [&str; 8] = [
     "uneven",
 ];
 
+/// Names as keys have them.
+fn owned(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| name.to_string()).collect()
+}
+
 /// Keys that are put together: the pattern in the source, and what can stand in its hole.
 fn families() -> Vec<(&'static str, Vec<String>)> {
-    let owned = |names: &[&str]| names.iter().map(|name| name.to_string()).collect::<Vec<_>>();
     let numbers = |n: usize| (0..n).map(|i| i.to_string()).collect();
     let built_in: Vec<&str> = builtin::ALL.iter().map(|set| set.name).collect();
     let offered = [toys::ALL.iter().map(|toy| toy.name).collect(), built_in.clone()].concat();
-    let strategies: Vec<String> = StrategyName::ALL.map(|name| name.key().to_string()).to_vec();
-    let presets: Vec<String> = PRESETS.iter().map(|(name, _)| name.to_string()).collect();
     let mistakes = owned(&MISTAKES.map(|mistake| mistake.0));
-    let acquisitions = owned(&Acquisition::ALL.map(Acquisition::key));
-    let kernels = owned(&Kernel::ALL.map(Kernel::key));
     // What the map varies has names of its own.
     let set_apart: Vec<&str> = NUMBERS
         .iter()
         .map(|n| n.name)
         .filter(|n| !["learning_rate", "momentum"].contains(n))
         .collect();
-    vec![
+    let others = vec![
         // What presenting keys do, and controls without a value.
         ("{text}", [KEYS.map(|key| key.2.to_owned()).to_vec(), named_controls()].concat()),
         ("{label}", SETTINGS.iter().filter_map(|s| Some(s.label?.to_owned())).collect()),
@@ -164,6 +164,38 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("share.file.{}", owned(&["curves-csv", "study-json", "landscape-json"])),
         ("present.{}", owned(&["p", "f", "o", "i", "w"])),
         ("filter.{}", owned(&["all", "best", "diverged", "stopped", "noted"])),
+        ("name.{name}", names_of_data()),
+        ("data.{name}", owned(&offered)),
+        ("data.{}", owned(&[offered, vec!["csv", "drawn"]].concat())),
+        ("data.short.{}", owned(&built_in)),
+        ("xray.part.{key}", owned(&XRAY_PARTS)),
+        ("xray.role.{key}", owned(&COLUMN_ROLES)),
+        ("xray.state.{key}", owned(&TRIAL_STATES)),
+        ("import.fault.{key}", owned(&FAULTS)),
+        ("lesson.level.{}", owned(&LEVELS)),
+        ("teach.plan.{name}", owned(&PLANS)),
+        ("teach.prepare.{step}", owned(&["try", "hand_out", "notes", "codes"])),
+        ("teach.step.{name}", owned(&["now", "talk", "vote"])),
+        ("teach.curriculum.{name}", owned(&["ai4k12", "china", "kmk", "university"])),
+        ("board.{head}", owned(&["name", "lesson", "goals", "foreseen", "right"])),
+        ("detail.{}", owned(&[Detail::Simple, Detail::Full].map(Detail::key))),
+        ("tour.{}", owned(&STOPS.map(|stop| stop.key))),
+        ("tour.{}_says", owned(&STOPS.map(|stop| stop.key))),
+        ("mistake.{name}", mistakes.clone()),
+        ("mistake_truth.{name}", mistakes),
+        ("term.{key}", owned(&TERMS)),
+        ("term_says.{key}", owned(&TERMS)),
+    ];
+    [others, families_of_strategies()].concat()
+}
+
+/// The same, of presets and strategies, and what these are made of.
+fn families_of_strategies() -> Vec<(&'static str, Vec<String>)> {
+    let strategies: Vec<String> = StrategyName::ALL.map(|name| name.key().to_string()).to_vec();
+    let presets: Vec<String> = PRESETS.iter().map(|(name, _)| name.to_string()).collect();
+    let acquisitions = owned(&Acquisition::ALL.map(Acquisition::key));
+    let kernels = owned(&Kernel::ALL.map(Kernel::key));
+    vec![
         ("strategy.{}", strategies.clone()),
         ("strategy.{}_says", strategies.clone()),
         ("strategy.{}_about", strategies.clone()),
@@ -191,27 +223,6 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("lie.{}", owned(&Lie::ALL.map(Lie::key))),
         ("kernel.{}", kernels.clone()),
         ("kernel.{}_says", kernels),
-        ("name.{name}", names_of_data()),
-        ("data.{name}", owned(&offered)),
-        ("data.{}", owned(&[offered, vec!["csv", "drawn"]].concat())),
-        ("data.short.{}", owned(&built_in)),
-        ("xray.part.{key}", owned(&XRAY_PARTS)),
-        ("xray.role.{key}", owned(&COLUMN_ROLES)),
-        ("xray.state.{key}", owned(&TRIAL_STATES)),
-        ("import.fault.{key}", owned(&FAULTS)),
-        ("lesson.level.{}", owned(&LEVELS)),
-        ("teach.plan.{name}", owned(&PLANS)),
-        ("teach.prepare.{step}", owned(&["try", "hand_out", "notes", "codes"])),
-        ("teach.step.{name}", owned(&["now", "talk", "vote"])),
-        ("teach.curriculum.{name}", owned(&["ai4k12", "china", "kmk", "university"])),
-        ("board.{head}", owned(&["name", "lesson", "goals", "foreseen", "right"])),
-        ("detail.{}", owned(&[Detail::Simple, Detail::Full].map(Detail::key))),
-        ("tour.{}", owned(&STOPS.map(|stop| stop.key))),
-        ("tour.{}_says", owned(&STOPS.map(|stop| stop.key))),
-        ("mistake.{name}", mistakes.clone()),
-        ("mistake_truth.{name}", mistakes),
-        ("term.{key}", owned(&TERMS)),
-        ("term_says.{key}", owned(&TERMS)),
     ]
 }
 

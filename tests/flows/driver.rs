@@ -302,6 +302,47 @@ impl Page {
             }
             Effect::Forget(timer) => self.timers.retain(|_, (own, _)| *own != timer),
             Effect::WriteAddress(fragment) => self.address = fragment,
+            kept @ (Effect::Keep(..)
+            | Effect::Recall(_)
+            | Effect::Hold(_)
+            | Effect::KeepLarge { .. }
+            | Effect::ReadLarge { .. }
+            | Effect::ForgetLarge(_)) => self.keep(kept),
+            wanted @ (Effect::LoadData(_)
+            | Effect::LoadLessons
+            | Effect::LoadExample(_)
+            | Effect::FetchLesson(_)
+            | Effect::FetchFile(_)) => self.load(wanted),
+            Effect::Pack { why, text } => {
+                let packed = self.options.packs.then(|| pack(&text));
+                self.waiting.push_back(Event::Packed { why, packed });
+            }
+            Effect::Unpack { why, packed } => {
+                self.waiting.push_back(Event::Unpacked { why, text: unpack(&packed) });
+            }
+            Effect::Copy(text) => {
+                self.copied.push(text);
+                self.waiting.push_back(Event::Share(ShareEvent::Copied(true)));
+            }
+            Effect::SaveFile(file) => self.saved.push(file),
+            Effect::Focus(id) => self.focused.push(id),
+            Effect::ScrollTo(id) => self.scrolled.push(id),
+            Effect::Press(controls) => self.pressed.push(controls),
+            Effect::Tone(hertz) => self.tones.push(hertz),
+            Effect::Tell(told) => self.told.push(told),
+            Effect::TellFailed(place) => self.failed.push(self.state.notices[place].clone()),
+            Effect::Leave { text, stays } => self.left = (text, stays),
+            Effect::SavePlot { plot, png } => self.pictures.push(("save", plot, png)),
+            Effect::CopyPlot { plot, png } => self.pictures.push(("copy", plot, png)),
+            Effect::Print => self.printed += 1,
+            Effect::SaveText { name, text } => self.texts.push((name, text)),
+            Effect::Restyle | Effect::Present(_) => {}
+        }
+    }
+
+    /// What the browser keeps, and has kept.
+    fn keep(&mut self, effect: Effect) {
+        match effect {
             Effect::Keep(kept, text) => {
                 if self.options.storage {
                     self.kept.insert(kept.key(), text);
@@ -329,6 +370,13 @@ impl Page {
                 self.waiting.push_back(Event::Studies(StudiesEvent::LargeRead(job, read)));
             }
             Effect::ForgetLarge(number) => drop(self.large.remove(&number)),
+            other => panic!("{other:?} keeps nothing"),
+        }
+    }
+
+    /// What lies beside the page.
+    fn load(&mut self, effect: Effect) {
+        match effect {
             Effect::LoadData(name) => {
                 let there = !self.options.missing.contains(&name.as_str());
                 let payload = there.then(|| payload(&name));
@@ -350,30 +398,7 @@ impl Page {
                 let bytes = self.below.get(&name).cloned();
                 self.waiting.push_back(Event::File(FileEvent::Fetched(name, bytes)));
             }
-            Effect::Pack { why, text } => {
-                let packed = self.options.packs.then(|| pack(&text));
-                self.waiting.push_back(Event::Packed { why, packed });
-            }
-            Effect::Unpack { why, packed } => {
-                self.waiting.push_back(Event::Unpacked { why, text: unpack(&packed) });
-            }
-            Effect::Copy(text) => {
-                self.copied.push(text);
-                self.waiting.push_back(Event::Share(ShareEvent::Copied(true)));
-            }
-            Effect::SaveFile(file) => self.saved.push(file),
-            Effect::Focus(id) => self.focused.push(id),
-            Effect::ScrollTo(id) => self.scrolled.push(id),
-            Effect::Press(controls) => self.pressed.push(controls),
-            Effect::Tone(hertz) => self.tones.push(hertz),
-            Effect::Tell(told) => self.told.push(told),
-            Effect::TellFailed(place) => self.failed.push(self.state.notices[place].clone()),
-            Effect::Leave { text, stays } => self.left = (text, stays),
-            Effect::SavePlot { plot, png } => self.pictures.push(("save", plot, png)),
-            Effect::CopyPlot { plot, png } => self.pictures.push(("copy", plot, png)),
-            Effect::Print => self.printed += 1,
-            Effect::SaveText { name, text } => self.texts.push((name, text)),
-            Effect::Restyle | Effect::Present(_) => {}
+            other => panic!("{other:?} loads nothing"),
         }
     }
 

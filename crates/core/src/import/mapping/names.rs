@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn metrics_are_known_by_the_end_of_their_names_and_by_what_is_better() {
+    fn metrics_of_which_less_is_better_are_known_by_the_end_of_their_names() {
         for name in [
             "loss",
             "val_loss",
@@ -195,6 +195,10 @@ mod tests {
         ] {
             assert_eq!(metric(name), Some(false), "{name}");
         }
+    }
+
+    #[test]
+    fn metrics_of_which_more_is_better_are_known_by_the_end_of_their_names() {
         for name in [
             "accuracy",
             "testAcc",
@@ -229,6 +233,10 @@ mod tests {
         ] {
             assert_eq!(metric(name), Some(true), "{name}");
         }
+    }
+
+    #[test]
+    fn hyperparameters_are_no_metrics_though_their_names_have_words_of_one() {
         for name in [
             "lr",
             "target_update_interval",
