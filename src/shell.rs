@@ -18,6 +18,7 @@ use crate::words;
 use crate::words::texts::t;
 use gloo::timers::callback::Timeout;
 use std::collections::HashMap;
+use tunescape_core::landscape_file::MAX_BYTES;
 use tunescape_core::link::message::Command;
 use tunescape_core::setup::needs::{crew, shared_crew};
 use tunescape_core::state::file::FileEvent;
@@ -25,7 +26,6 @@ use tunescape_core::state::lesson::LessonEvent;
 use tunescape_core::state::share::ShareEvent;
 use tunescape_core::state::studies::StudiesEvent;
 use tunescape_core::state::{Effect, Event, Kept, Start, State, Timer, update};
-use tunescape_core::study::landscape_file::MAX_BYTES;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 

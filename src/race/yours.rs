@@ -7,7 +7,7 @@ use crate::plot::pointer;
 use crate::race::small_map::{Whose, in_numbers, outcome, small_map};
 use crate::words::format;
 use crate::words::texts::t;
-use tunescape_core::link::class_codes as codes;
+use tunescape_core::class_codes as codes;
 use tunescape_core::state::race::RaceEvent;
 use tunescape_core::state::{Event, State};
 use tunescape_core::study::race::{Budget, Effort, Spent};

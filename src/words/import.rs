@@ -6,8 +6,8 @@ use tunescape_core::import::convert::Remark;
 use tunescape_core::import::replay::ReplayError;
 use tunescape_core::import::sqlite::SqliteError;
 use tunescape_core::import::{Fault, ImportError, Note};
+use tunescape_core::landscape_file::LandscapeFileError;
 use tunescape_core::state::large::StoreError;
-use tunescape_core::study::landscape_file::LandscapeFileError;
 
 /// Why nothing of a landscape's file can be read.
 pub fn landscape_error(error: &LandscapeFileError) -> String {

@@ -1,9 +1,9 @@
 //! The class board, and what of a race stays hidden until the learner's turn is over.
 
 use crate::driver::Page;
+use tunescape_core::class_codes::{self, BoardError};
 use tunescape_core::lesson;
 use tunescape_core::lesson::code::{self, Marks};
-use tunescape_core::link::class_codes::{self, BoardError};
 use tunescape_core::setup::{Edit, Screen};
 use tunescape_core::state::race::RaceEvent;
 use tunescape_core::state::{Event, State};

@@ -2,13 +2,13 @@
 
 use crate::driver::{Options, Page};
 use tunescape_core::json::number::Single;
+use tunescape_core::landscape_file::{Axis, Block, LandscapeFileError, SHOWN_SIDE};
 use tunescape_core::link;
 use tunescape_core::setup::{Edit, Screen, Setup, Shown};
 use tunescape_core::state::deaths::Cause;
 use tunescape_core::state::file::FileEvent;
 use tunescape_core::state::{Event, Notice, WorkerId};
 use tunescape_core::study::landscape::{Landscape, Value, values};
-use tunescape_core::study::landscape_file::{Axis, Block, LandscapeFileError, SHOWN_SIDE};
 use tunescape_core::worker::Request;
 
 const SMALL: &str =

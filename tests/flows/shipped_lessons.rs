@@ -8,13 +8,13 @@
 use crate::driver::{self, Options, Page};
 use crate::engine::payload;
 use std::fs;
+use tunescape_core::class_codes;
 use tunescape_core::data::choices::ColumnKind;
 use tunescape_core::data::{builtin, split};
 use tunescape_core::export::{self, dataset};
 use tunescape_core::lesson;
 use tunescape_core::lesson::code::{self, Marks, Sheet};
 use tunescape_core::link;
-use tunescape_core::link::class_codes;
 use tunescape_core::setup::{Edit, Screen, Setup};
 use tunescape_core::state::file::{Choice, FileEvent};
 use tunescape_core::state::landscape::MapEvent;

@@ -18,10 +18,10 @@ use crate::store::{Store, text};
 use indicatif::ProgressBar;
 use std::collections::{HashMap, VecDeque};
 use tunescape_core::json::number::Single;
+use tunescape_core::landscape_file::{Axis, Block};
 use tunescape_core::setup::Setup;
 use tunescape_core::space::Point;
 use tunescape_core::study::landscape::values;
-use tunescape_core::study::landscape_file::{Axis, Block};
 use tunescape_core::worker::{Curves, Job, Overview, Reply, Request};
 
 pub use table::{check, write};

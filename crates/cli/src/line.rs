@@ -6,9 +6,9 @@ use crate::options::{MAX_SEEDS, MAX_SIDE};
 use crate::shard::Shard;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
+use tunescape_core::landscape_file::{Axis, VERSION};
 use tunescape_core::link;
 use tunescape_core::setup::{LessonSetup, Screen, Setup};
-use tunescape_core::study::landscape_file::{Axis, VERSION};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

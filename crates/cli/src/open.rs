@@ -19,10 +19,10 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tunescape_core::landscape_file::{self, MAX_BYTES};
 use tunescape_core::link::{self, results};
 use tunescape_core::setup::{Screen, Setup};
 use tunescape_core::state::address::{OPEN, PACKED};
-use tunescape_core::study::landscape_file::{self, MAX_BYTES};
 
 /// What a landscape's file is called beside the page.
 const SERVED: &str = "landscape.jsonl";

@@ -13,7 +13,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use tunescape_core::study::landscape_file::VERSION;
+use tunescape_core::landscape_file::VERSION;
 
 /// Bytes of a file that hold its first line.
 const MAX_HEADER: u64 = 16 << 20;

@@ -19,6 +19,7 @@
 //! |---|---|
 //! | [`json`] | JSON by way of its tree: one reader and one writer for every type |
 //! | [`sort`] | sorting, in one place for the sake of the page's size |
+//! | [`spreadsheet`] | texts from outside in tables that go out: none is computed |
 //! | [`space`] | named parameters with ranges and scales; a point is one value for each |
 //! | [`gpu`] | the WebGPU trainer |
 //! | [`data`] | data sets (toys, real, your own CSV), split, standardisation |
@@ -28,10 +29,12 @@
 //! | [`prune`] | who stops early, who copies whom: pruners, halving, population-based training |
 //! | [`study`] | the step machine: events in, state out; stepping back is folding fewer events |
 //! | [`setup`] | everything that defines a study, as one value; its checks, and the population it resolves to |
+//! | [`link`] | a set-up as a link: packed points, results, messages |
+//! | [`lesson`] | lessons, their conditions and locks, and which controls act on what |
+//! | [`class_codes`] | what pupils hand in: their turns of a race, and how they took lessons |
 //! | [`import`] | other people's studies: Optuna's files, tables of trials; any strategy asked about them |
 //! | [`export`] | a study for other tools: Optuna's journal, Python that runs, the data |
-//! | [`link`] | a set-up as a link: packed points, results, class codes |
-//! | [`lesson`] | lessons, their conditions and locks, and which controls act on what |
+//! | [`landscape_file`] | a landscape in a file, as the command writes it and the page shows it |
 //! | [`worker`] | requests and replies, and the serving of them; what runs off the main thread |
 //! | [`state`] | the whole page as a value: `update(&mut State, Event) -> Vec<Effect>` decides everything |
 //!
@@ -66,7 +69,7 @@
 //! file in `crates/cli/src`; an importer a file in `import/`; a script for another tool a file in
 //! `export/`, its template and a row of `export/mod.rs`; a notice a variant in `state/notice.rs` and
 //! its key in `src/words/mod.rs`; what a file of the command's looks like a struct in
-//! `study/landscape_file.rs`; a request to the workers a variant in `worker/mod.rs` and an arm
+//! `landscape_file.rs`; a request to the workers a variant in `worker/mod.rs` and an arm
 //! in `worker/serve.rs`, its answer an arm in `state/replies.rs`; a plot a file in `src/plot`, and its
 //! class in `PLOTS` of `src/picture.rs` where it can be saved; what a screen shows a file in its
 //! folder (`src/explore`, `src/search`, `src/race`…).
@@ -87,12 +90,14 @@
 //! wasm, whatever the number of workers: lanes are trials, or the units of one trial, and no reduced
 //! axis is ever split.
 
+pub mod class_codes;
 pub mod data;
 pub mod export;
 pub mod gpu;
 pub mod import;
 pub mod inspect;
 pub mod json;
+pub mod landscape_file;
 pub mod lesson;
 pub mod link;
 pub mod metrics;

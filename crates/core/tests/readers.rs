@@ -10,19 +10,21 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::fs;
 use std::path::PathBuf;
+use tunescape_core::class_codes;
 use tunescape_core::data::choices::ReadChoices;
 use tunescape_core::data::csv;
 use tunescape_core::data::encoding::Encoding;
 use tunescape_core::import::convert::Aim;
 use tunescape_core::import::view::view;
+use tunescape_core::landscape_file;
 use tunescape_core::lesson::progress::Progress;
 use tunescape_core::lesson::{self, code, formula};
-use tunescape_core::link::{self, class_codes, message, results};
+use tunescape_core::link::{self, message, results};
 use tunescape_core::search::Outcome;
 use tunescape_core::setup::Setup;
 use tunescape_core::setup::space::Range;
 use tunescape_core::state::{Start, State};
-use tunescape_core::study::{Event, Study, landscape, landscape_file};
+use tunescape_core::study::{Event, Study, landscape};
 use tunescape_core::{import, search};
 
 /// Inputs of each reader where nothing else is asked for.

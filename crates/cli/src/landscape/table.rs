@@ -6,7 +6,7 @@ use crate::store::{Store, lines, put, text};
 use serde::Serialize;
 use std::io::Write;
 use tunescape_core::json::number::Single;
-use tunescape_core::study::landscape_file::{Axis, Block};
+use tunescape_core::landscape_file::{Axis, Block};
 
 /// Writes what there is of a landscape.
 pub fn write(store: &Store, format: Format, out: &mut dyn Write) -> Result<(), Error> {

@@ -12,7 +12,6 @@
 //! version, what the link leaves out is what it was then ([`CHANGED`]).
 
 pub mod check_letters;
-pub mod class_codes;
 pub mod look;
 pub mod message;
 pub mod opening;

@@ -16,6 +16,7 @@ mod resolve;
 pub mod search;
 pub mod settings;
 pub mod space;
+pub(crate) mod text;
 pub mod training;
 pub mod typed;
 

@@ -23,7 +23,7 @@ pub struct RaceSetup {
     pub you: bool,
     /// The learner's trials.
     pub hand: Vec<Point>,
-    /// [Numbers](crate::link::class_codes::landscape_number) of the landscapes that the learner has
+    /// [Numbers](crate::class_codes::landscape_number) of the landscapes that the learner has
     /// seen since the first of these trials: on them no more are placed.
     pub seen: Vec<u32>,
     /// The same of those that were seen before: the code of trials on them says so.

@@ -131,7 +131,7 @@ pub struct State {
     pub run: RunState,
     pub inspection: Inspection,
     pub race: RaceState,
-    /// [Numbers](crate::link::class_codes::landscape_number) of the landscapes that were to be seen
+    /// [Numbers](crate::class_codes::landscape_number) of the landscapes that were to be seen
     /// in this visit.
     looked_at: Vec<u32>,
     pub lesson: LessonState,

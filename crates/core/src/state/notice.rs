@@ -6,12 +6,12 @@ use crate::data::csv::CsvError;
 use crate::import::replay::ReplayError;
 use crate::import::{ImportError, Note};
 use crate::inspect::Refusal;
+use crate::landscape_file::LandscapeFileError;
 use crate::lesson::LessonError;
 use crate::link::LinkError;
 use crate::setup::SetupError;
 use crate::setup::typed::TypedError;
 use crate::study::EventError;
-use crate::study::landscape_file::LandscapeFileError;
 use crate::worker::{DataError, Failure};
 
 /// One thing that the reader is told until it is dismissed.

@@ -6,7 +6,7 @@ pub(super) mod seen;
 mod time;
 
 use super::{Effect, State, WorkerId};
-use crate::link::class_codes::{self, BoardError, Taken};
+use crate::class_codes::{self, BoardError, Taken};
 use crate::search::StrategyName;
 use crate::setup::{Edit, Setup};
 use crate::study::race::{Board, Spent, least};

@@ -86,9 +86,9 @@ pub struct OfFile {
     pub networks: usize,
     pub seeds: usize,
     /// Validation loss before training.
-    pub(super) start: f32,
+    pub(crate) start: f32,
     /// The values of the columns and of the rows.
-    pub(super) values: [Vec<f64>; 2],
+    pub(crate) values: [Vec<f64>; 2],
 }
 
 /// The values along an axis of `side` cells, each once: those of the cells' middles.

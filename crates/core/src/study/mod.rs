@@ -11,7 +11,6 @@ pub mod batch;
 pub mod forest;
 pub mod importance;
 pub mod landscape;
-pub mod landscape_file;
 pub mod ped_anova;
 pub mod race;
 pub mod summary;

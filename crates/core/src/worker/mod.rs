@@ -40,12 +40,12 @@ use crate::data::choices::ReadChoices;
 use crate::export::{Order, Written};
 use crate::inspect::stability::Damping;
 use crate::inspect::{Anatomy, Curvature, Narration, Plane, Refusal, Slice};
+use crate::landscape_file::{LandscapeFile, LandscapeFileError};
 use crate::metrics::{Metric, Objective};
 use crate::search::{Outcome, Proposal};
-use crate::setup::Setup;
+use crate::setup::{Setup, text};
 use crate::space::Point;
 use crate::study::importance::Importance;
-use crate::study::landscape_file::{LandscapeFile, LandscapeFileError};
 use crate::study::race::Spent;
 use crate::study::{Event, EventError};
 use serde::{Deserialize, Serialize};
@@ -53,23 +53,6 @@ use std::ops::Range;
 use std::sync::Arc;
 use tunescape_engine::train::{Report, TrainError};
 use xray::{XrayReply, XrayRequest};
-
-/// A set-up goes as the JSON that links are made of: one way to write it is enough.
-pub(crate) mod text {
-    use crate::json;
-    use crate::setup::Setup;
-    use serde::{Deserialize, Deserializer, Serializer, de};
-
-    pub fn serialize<S: Serializer>(setup: &Setup, serializer: S) -> Result<S::Ok, S::Error> {
-        // No worker has anything to do with a lesson.
-        serializer
-            .serialize_str(&json::write(&Setup { lesson: Default::default(), ..setup.clone() }))
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Setup, D::Error> {
-        json::read(&String::deserialize(deserializer)?).map_err(de::Error::custom)
-    }
-}
 
 /// Names a piece of work, so that it can be cancelled and its replies told from older ones.
 pub type Job = u32;

@@ -58,6 +58,7 @@ pub fn outputs(net: &Net, weights: &[f32], part: &Part) -> Vec<f32> {
 mod tests {
     use super::*;
     use crate::net::{Activation, Loss, plain};
+    use std::sync::Arc;
 
     #[test]
     fn outputs_and_losses_are_those_of_the_readable_network() {

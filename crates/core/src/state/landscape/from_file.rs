@@ -1,10 +1,10 @@
 //! A map from a file: read by a worker, and shown in the place of one that is trained here for as
 //! long as the set-up asks for the same map.
 
+use crate::landscape_file::{self, LandscapeFile, LandscapeFileError, MAX_BYTES};
 use crate::setup::{Impact, Screen, Setup, Shown};
 use crate::state::{Notice, State, WorkerId};
 use crate::study::landscape::Landscape;
-use crate::study::landscape_file::{self, LandscapeFile, LandscapeFileError, MAX_BYTES};
 use crate::worker::{Job, Request};
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! The class beside a race: what its codes bring, and how much of it is told.
 
-use crate::link::class_codes::{self, BoardError, Codes, Hand};
+use crate::class_codes::{self, BoardError, Codes, Hand};
 use crate::space::Point;
 use crate::state::{State, WorkerId};
 use crate::study::race::{Spent, least};

@@ -1,6 +1,6 @@
 //! What the learner may see of the landscape while they race, and what they have seen of it.
 
-use crate::link::class_codes;
+use crate::class_codes;
 use crate::setup::race::remember;
 use crate::setup::{Impact, Screen, Setup};
 use crate::state::{Effect, State};

@@ -4,11 +4,11 @@
 //! for each [`Block`] of cells. The page exports a single object, and the command can write that
 //! too. Both are read here, into what a map has room to show.
 
-use super::landscape::{Landscape, OfFile};
 use crate::json::number::Single;
 use crate::link;
 use crate::setup::Setup;
 use crate::space::Param;
+use crate::study::landscape::{Landscape, OfFile};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use tunescape_engine::train::Report;
@@ -89,7 +89,7 @@ pub struct End {
 /// What a map shows of a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LandscapeFile {
-    #[serde(with = "crate::worker::text")]
+    #[serde(with = "crate::setup::text")]
     pub setup: Setup,
     /// Cells along a side of the file's map, and of what is shown of it.
     pub side: usize,
