@@ -46,6 +46,8 @@ pub struct Desk<H> {
     taken: Cell<usize>,
     waiting: Cell<usize>,
     steer: Cell<Option<Steering>>,
+    /// Whether trials are in training.
+    training: Cell<bool>,
     gpu: RefCell<Option<Rc<GpuContext>>>,
     /// When the page last heard that the GPU is there.
     heard: Cell<f64>,
@@ -78,6 +80,7 @@ impl<H: Host> Desk<H> {
             taken: Cell::default(),
             waiting: Cell::default(),
             steer: Cell::default(),
+            training: Cell::default(),
             gpu: RefCell::default(),
             heard: Cell::default(),
             xray: RefCell::default(),

@@ -4,6 +4,7 @@
 //!
 //! `MEMORY_SET_UPS` says how many set-ups are drawn; a campaign has thousands.
 
+mod desk;
 mod device;
 mod drawn;
 

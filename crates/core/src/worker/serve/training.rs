@@ -6,8 +6,18 @@ use crate::setup::Setup;
 use crate::space::Point;
 use crate::worker::training::{Curves, Gathered, retire_diverged};
 use crate::worker::{Failure, Host, Job, Reply};
+use std::cell::Cell;
 use tunescape_engine::train::cpu::CpuTrainer;
 use tunescape_engine::train::{Population, Progress, TrainError, Trainer};
+
+/// The right to hold trials in training, until it is dropped.
+struct Turn<'a>(&'a Cell<bool>);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
+}
 
 impl<H: Host> Desk<H> {
     pub(super) async fn train(
@@ -18,6 +28,7 @@ impl<H: Host> Desk<H> {
         step: usize,
         gpu: bool,
     ) -> Result<Reply, Failure> {
+        let Some(_turn) = self.turn(job).await else { return Ok(Reply::Trained(job)) };
         let data = self.data(setup)?;
         let context = if gpu { Some(self.context().await?) } else { None };
         for group in setup.groups(points) {
@@ -59,6 +70,21 @@ impl<H: Host> Desk<H> {
             }
         }
         Ok(Reply::Trained(job))
+    }
+
+    /// Waits until no other trials are in training: one that was cancelled gives its memory back
+    /// before the next takes any. None if this one is cancelled meanwhile.
+    async fn turn(&self, job: Job) -> Option<Turn<'_>> {
+        loop {
+            if self.is_cancelled(job) {
+                return None;
+            }
+            if !self.training.replace(true) {
+                break;
+            }
+            H::breathe().await;
+        }
+        Some(Turn(&self.training))
     }
 
     /// Trains the streams of some points to the last epoch, `each` at a time: together they have no
