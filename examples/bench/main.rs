@@ -15,6 +15,7 @@ mod server;
 #[allow(dead_code)]
 #[path = "../../tests/browser/steps.rs"]
 mod steps;
+mod xray;
 
 use clap::Parser;
 use options::Options;
@@ -63,6 +64,7 @@ fn main() {
             browser::suggestions();
         }
         page::run().unwrap_or_else(|why| println!("the page: {why}"));
+        xray::run().unwrap_or_else(|why| println!("X-ray: {why}"));
     }
     if let Some(file) = json {
         let list: Vec<_> = rows.iter().map(Row::json).collect();

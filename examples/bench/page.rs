@@ -39,7 +39,7 @@ const WATCH: &str = "(() => {
     return 0;
 })()";
 
-fn wait(browser: &Browser, what: &str, condition: &str) -> Result<(), String> {
+pub fn wait(browser: &Browser, what: &str, condition: &str) -> Result<(), String> {
     let end = Instant::now() + PATIENCE;
     while browser.eval(condition) != true {
         if Instant::now() > end {
