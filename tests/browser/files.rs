@@ -2,7 +2,7 @@
 
 use crate::harness::Browser;
 use crate::page;
-use crate::steps::key;
+use crate::steps::{drop_file, key};
 use std::path::PathBuf;
 
 pub const TESTS: &[crate::Test] = &[
@@ -36,6 +36,7 @@ fn flowers() -> String {
 }
 
 fn own_files(browser: &Browser) {
+    encoded(browser);
     let _server = page::open(browser, LINK);
     browser.click("#step");
     browser.wait_for("a trial", || page::rows(browser).len() == 1);
@@ -91,6 +92,30 @@ fn own_files(browser: &Browser) {
     page::ready(browser);
     browser.wait_for("the same trial", || page::rows(browser) == rows);
     assert_eq!((browser.text("#data-about"), page::notices(browser)), (about, String::new()));
+}
+
+/// The browser's own tables of letters: what each file of another encoding says is read as it was
+/// written, and its encoding is named. The same as with the library in `data/cases.rs`.
+fn encoded(browser: &Browser) {
+    let _server = page::open(browser, LINK);
+    let chinese = "姓名,性别,身高\n王芳,女,165\n李娜,女,170.5\n张伟,男,180\n";
+    let western = "größe;straße;n\n1,5;Müller;1\n2,5;Café;2\n3;“Ça va”;3\n";
+    let russian = "возраст;город\n31;москва\n25;казань\n40;самара\n";
+    for (text, label) in
+        [(chinese, "gb18030"), (western, "windows-1252"), (russian, "windows-1251")]
+    {
+        let encoding = encoding_rs::Encoding::for_label(label.as_bytes()).expect("it is known");
+        let (bytes, _, whole) = encoding.encode(text);
+        assert!(!whole, "every letter has a code");
+        drop_file(browser, "table.csv", &bytes);
+        browser.wait_for("the dialog", || browser.visible("#csv-dialog"));
+        let first = text.split([',', ';']).next().expect("a name");
+        let said = browser.text("#csv-dialog");
+        assert!(said.contains(first), "{label}: {first}: {said}");
+        browser.click("#csv-cancel");
+        browser.wait_for("the dialog to go", || !browser.is_there("#csv-dialog"));
+    }
+    assert_eq!(browser.console_errors(), Vec::<String>::new());
 }
 
 /// A little that stands for a lot, and a lot at once.

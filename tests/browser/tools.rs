@@ -61,17 +61,34 @@ fn written(browser: &Browser, tool: &str, begins: &str) -> String {
     browser.wait_for(tool, || {
         browser.is_there("#written-text") && browser.text("#written-text").contains(begins)
     });
+    saved(browser, "#written-save")
+}
+
+/// What a button saves.
+pub fn saved(browser: &Browser, button: &str) -> String {
     browser.eval("(window.saved = [], URL.createObjectURL = blob => (blob.text().then(text => saved.push(text)), 'blob:none'), 0)");
-    browser.click("#written-save");
+    browser.click(button);
     browser.wait_for("the saved file", || browser.eval("saved.length") == 1);
     from_value(browser.eval("saved[0]")).expect("a text")
+}
+
+/// Has Optuna read the journal that a button saves, where one is at hand.
+pub fn journal_read(browser: &Browser, button: &str) {
+    let journal = saved(browser, button);
+    assert!(journal.starts_with("{\"op_code\""), "{journal}");
+    if browser.kind == Kind::ChromiumPlain {
+        run(&BTreeMap::from([("journal", journal)]), browser.driver.id());
+    }
 }
 
 fn run(saved: &BTreeMap<&str, String>, id: u32) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("saved-{id}"));
     std::fs::create_dir_all(&folder).expect("room for small files");
-    for (tool, variable) in PYTHONS {
-        let Ok(python) = std::env::var(variable) else { continue };
+    for (tool, variable) in PYTHONS.into_iter().filter(|(tool, _)| saved.contains_key(tool)) {
+        let Ok(python) = std::env::var(variable) else {
+            eprintln!("{tool}: not run, since {variable} names no Python");
+            continue;
+        };
         // Not a name that the script imports.
         let name = format!("saved_{tool}.py");
         std::fs::write(folder.join(&name), &saved[tool]).expect("room for a small file");

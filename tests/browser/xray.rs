@@ -3,6 +3,7 @@
 use crate::harness::{Browser, Kind};
 use crate::page;
 use crate::steps::{drop_file, key, paste, paste_file};
+use crate::tools;
 use serde_json::from_value;
 use std::path::Path;
 
@@ -60,6 +61,9 @@ fn opened(browser: &Browser) {
     browser.type_into("#xray-result", "0.25\n");
     browser.wait_for("one trial more", || browser.text("#xray-shown") != all);
     browser.wait_for("what can be taken back", || browser.is_there("#xray-untell"));
+    browser.click("#xray-leave summary");
+    tools::journal_read(browser, "#xray-write-journal");
+    assert!(tools::saved(browser, "#xray-write-csv").starts_with("number,"));
     let parts = ["slices", "contour", "cuts", "importance", "curves", "timeline", "distribution"];
     for part in parts.into_iter().chain(["table", "parallel"]) {
         browser.click(&format!("#xray-part-{part}"));
