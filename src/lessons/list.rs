@@ -28,17 +28,19 @@ pub fn view(state: &State, link: &Link) -> Html {
     }
 }
 
+/// What opens a link on this page, but not where it is to have a tab of its own.
+pub fn opened(link: &Link, text: &'static str) -> Callback<MouseEvent> {
+    link.batch_callback(move |e: MouseEvent| {
+        let here = !(e.ctrl_key() || e.meta_key() || e.shift_key());
+        let setup = tunescape_core::link::read(text).ok().filter(|_| here)?;
+        e.prevent_default();
+        Some(Event::Edit(Edit::Open(Box::new(setup))))
+    })
+}
+
 /// Sentences that are often written, with what is true; each can be opened, in a tab of its own as
 /// well.
 fn mistakes(link: &Link) -> Html {
-    let open = |text: &'static str| {
-        link.batch_callback(move |e: MouseEvent| {
-            let here = !(e.ctrl_key() || e.meta_key() || e.shift_key());
-            let setup = tunescape_core::link::read(text).ok().filter(|_| here)?;
-            e.prevent_default();
-            Some(Event::Edit(Edit::Open(Box::new(setup))))
-        })
-    };
     html! {
         <section class="card" id="mistakes" tabindex="-1">
             <h2>{ t!("mistakes.title") }</h2>
@@ -47,7 +49,7 @@ fn mistakes(link: &Link) -> Html {
                 { for MISTAKES.iter().map(|&(name, text)| html! {
                     <li>
                         <p class="myth">{ explained(t!(format!("mistake.{name}"))) }</p>
-                        <p>{ explained(t!(format!("mistake_truth.{name}"))) }{ " " }<a class="button" href={format!("#{text}")} onclick={open(text)} data-mistake={name} aria-label={[t!("mistakes.show"), t!(format!("mistake.{name}"))].join(": ")}>{ t!("mistakes.show") }</a></p>
+                        <p>{ explained(t!(format!("mistake_truth.{name}"))) }{ " " }<a class="button" href={format!("#{text}")} onclick={opened(link, text)} data-mistake={name} aria-label={[t!("mistakes.show"), t!(format!("mistake.{name}"))].join(": ")}>{ t!("mistakes.show") }</a></p>
                     </li>
                 }) }
             </ol>

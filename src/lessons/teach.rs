@@ -4,6 +4,7 @@ use crate::controls::fields::{self, Select};
 use crate::controls::link::Link;
 use crate::controls::terms::explained;
 use crate::host;
+use crate::lessons::list::opened;
 use crate::setup::evaluation;
 use crate::words::format;
 use crate::words::texts::t;
@@ -36,6 +37,10 @@ const PLANS: [(&str, &[Step]); 4] = [
         ],
     ),
 ];
+
+/// The game of Beat the tuner once more, on data that nobody has seen the landscape of.
+const ANEW: &str = "v=2&screen=race&data.name=circle&data.seed=3&net.activation=relu&map.side=32\
+    &search.budget=8&race.strategies=[%22random%22,%22bayesian%22]&race.repeats=16&race.you=true";
 
 /// What to prepare, step by step, by their keys in the translations.
 const PREPARE: [&str; 4] = ["try", "hand_out", "notes", "codes"];
@@ -86,6 +91,9 @@ fn plans(state: &State, link: &Link) -> Html {
                 });
                 html! { <button type="button" class="quiet" onclick={open}>{ say(&lesson.title, state.locale).to_owned() }</button> }
             }
+            None if name == "now" => html! {
+                <a href={format!("#{ANEW}")} id="teach-anew" onclick={opened(link, ANEW)}>{ t!("teach.step.now") }</a>
+            },
             None => html! { t!(format!("teach.step.{name}")) },
         };
         html! { <li>{ what }<small>{ t!("teach.minutes", n = minutes) }</small></li> }
