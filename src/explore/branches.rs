@@ -84,10 +84,13 @@ pub fn difference(state: &State) -> Html {
         return Html::default();
     };
     let way = if here < there { t!("run.lower") } else { t!("run.higher") };
+    // Of the losses as they are shown, so that it is what a reader reckons.
+    let shown = |loss: f64| format::loss(loss).parse().unwrap_or(loss);
+    let by = (shown(here) - shown(there)).abs();
     let against = if state.run.pinned { t!("run.pinned") } else { t!("run.before") };
     html! {
         <p class="about" id="difference">{ explained(t!("run.difference", against = against, name = changed(then, now), epoch = epoch,
-            here = format::loss(here), there = format::loss(there), by = format::loss((here - there).abs()), way = way)) }</p>
+            here = format::loss(here), there = format::loss(there), by = format::loss(by), way = way)) }</p>
     }
 }
 

@@ -76,6 +76,11 @@ fn card(state: &State, link: &Link, i: usize, name: &str, lesson: &Lesson) -> Ht
                 { t!("lesson.length", pages = lesson.pages.len(), minutes = lesson.minutes) }
             </p>
             if !before.is_empty() { <p class="source">{ explained(t!("lesson.before", what = before)) }</p> }
+            if let Some(code) = way.done.then(|| state.code_of(name)).flatten() {
+                <details class="source">
+                    <summary>{ t!("lesson.result") }</summary><code>{ code }</code>
+                </details>
+            }
             if !lesson.sources.is_empty() {
                 <details class="source">
                     <summary>{ t!("lesson.sources") }</summary>{ &lesson.sources }

@@ -7,6 +7,7 @@ pub mod teach;
 use crate::controls::fields;
 use crate::controls::link::Link;
 use crate::controls::terms::explained;
+use crate::host::attention;
 use crate::plot::formula;
 use crate::words::texts::t;
 use tunescape_core::lesson::{Lesson, say};
@@ -48,6 +49,12 @@ pub fn page(state: &State, link: &Link) -> Html {
                 <button type="button" class="quiet" id="lesson-leave" onclick={leave()}>
                     { t!("lesson.leave") }
                 </button>
+                if met && !page.answers.is_empty() && state.lesson.answered.is_none() {
+                    <button type="button" class="quiet" id="lesson-to-question"
+                        onclick={|_: MouseEvent| attention::scroll_to("lesson-question")}>
+                        { t!("lesson.to_question") }
+                    </button>
+                }
                 <button type="button" id="lesson-back"
                     aria-disabled={(at == 0).then_some("true")}
                     onclick={go(at.saturating_sub(1))}>{ t!("lesson.back") }</button>
@@ -73,7 +80,7 @@ pub fn page(state: &State, link: &Link) -> Html {
 fn code(state: &State, link: &Link) -> Html {
     let Some(code) = state.lesson_code() else { return Html::default() };
     html! {
-        <p class="about">
+        <p class="about" id="lesson-result">
             { explained(t!("lesson.code")) }{ " " }<code id="lesson-code">{ &code }</code>{ " " }
             { fields::copy(link, "lesson-copy", t!("board.copy"), code) }
         </p>

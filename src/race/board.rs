@@ -164,8 +164,9 @@ fn class(state: &State, link: &Link) -> Html {
     }
 }
 
+/// So many of so many, if there are any.
 fn share((some, of): (usize, usize)) -> String {
-    format!("{some} / {of}")
+    if of == 0 { "–".into() } else { format!("{some} / {of}") }
 }
 
 /// How the lessons went that the class has taken.

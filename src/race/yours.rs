@@ -117,14 +117,16 @@ fn turn(state: &State, link: &Link) -> Html {
 /// The code for the class's board, and the buttons that end the turn and take it back.
 fn ends(state: &State, link: &Link) -> Html {
     let (race, hidden) = (&state.race, state.hides_truth());
-    if race.you.is_empty() {
+    let placed = !race.you.is_empty();
+    // Whoever looked before placing a trial begins anew as well.
+    if !placed && hidden {
         return Html::default();
     }
     let clear = t!("race.clear");
     let idle = !race.trying();
     html! {
         <>
-            if !hidden {
+            if placed && !hidden {
                 <p class="about">
                     { explained(t!("board.yours")) }{ " " }
                     <code id="board-code">{ codes::write(&state.setup) }</code>{ " " }

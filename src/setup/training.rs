@@ -19,7 +19,11 @@ use yew::prelude::*;
 
 /// What the letters of an update's formula stand for: what a rule has of its own comes first.
 pub fn letters(rule: Rule) -> Vec<String> {
-    let own = (rule == Rule::Adagrad).then(|| t!("rule.summed"));
+    let own = match rule {
+        Rule::Adagrad => Some(t!("rule.summed")),
+        Rule::Lion => Some(t!("rule.mixed")),
+        _ => None,
+    };
     own.into_iter().chain([t!("rule.symbols")]).collect()
 }
 

@@ -3,6 +3,7 @@
 
 use crate::controls::fields;
 use crate::controls::link::Link;
+use crate::controls::terms::explained;
 use crate::words;
 use crate::words::format;
 use crate::words::texts::t;
@@ -258,6 +259,7 @@ pub fn view(state: &State, link: &Link) -> Html {
     html! {
         <details class="more handout" id="hand-out">
             <summary>{ t!("handout.title") }</summary>
+            <p class="about">{ explained(t!("handout.about")) }</p>
             { what(state, link) }
             { panels(state, link) }
             { adding(link, "hand-control", t!("handout.control"), free, Rule::Hide) }

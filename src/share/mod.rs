@@ -69,6 +69,9 @@ pub fn dialog(state: &State, link: &Link) -> Html {
                     })} />{ t!("share.found") }</label>
                 }
             }
+            if state.share.lesson.is_none() && state.setup.screen == Screen::Race && !state.setup.race.hand.is_empty() {
+                <p class="about" id="share-hand">{ explained(t!("share.hand")) }</p>
+            }
             if state.share.unnoted { <p class="about" id="share-unnoted">{ explained(t!("share.unnoted", most = MAX_LINK_LENGTH)) }</p> }
             if fragment.len() > MAX_LINK_LENGTH { <p class="about" id="share-long">{ long(state) }</p> }
             // A page from disk can't be put into another.
@@ -212,11 +215,22 @@ fn qr(address: &str) -> Html {
             let _ = write!(dark, "M{x} {y}h1v1h-1z");
         }
     }
+    let drawn = |id: Option<&'static str>| {
+        html! {
+            <svg class="qr" {id} viewBox={format!("-2 -2 {0} {0}", size + 4)} role="img"
+                aria-label={t!("share.qr")}>
+                <rect x="-2" y="-2" width="100%" height="100%" fill="#fff" /><path d={dark.clone()} fill="#000" />
+            </svg>
+        }
+    };
     html! {
-        <svg class="qr" id="qr" viewBox={format!("-2 -2 {0} {0}", size + 4)} role="img"
-            aria-label={t!("share.qr")}>
-            <rect x="-2" y="-2" width="100%" height="100%" fill="#fff" /><path d={dark} fill="#000" />
-        </svg>
+        <>
+            { drawn(Some("qr")) }
+            <p class="row files">
+                <button type="button" class="quiet" popovertarget="qr-large">{ t!("share.qr_large") }</button>
+            </p>
+            <div id="qr-large" popover="auto">{ drawn(None) }</div>
+        </>
     }
 }
 

@@ -117,6 +117,10 @@ impl State {
                     self.mark_page(|marks| {
                         marks.answered.get_or_insert(right);
                     });
+                    let last =
+                        self.setup.lesson.page + 1 == self.lesson().map_or(0, |l| l.pages.len());
+                    let says = if last { "lesson-result" } else { "lesson-verdict" };
+                    self.emit(Effect::ScrollTo(says.into()));
                 }
             }
             LessonEvent::Leave => {

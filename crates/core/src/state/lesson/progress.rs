@@ -39,7 +39,11 @@ impl State {
     /// How the lesson that is going on went, for the board of a class; none for one that does not
     /// come with the page.
     pub fn lesson_code(&self) -> Option<String> {
-        let name = &self.setup.lesson.name;
+        self.code_of(&self.setup.lesson.name)
+    }
+
+    /// The same of a lesson by its name, as it was last taken.
+    pub fn code_of(&self, name: &str) -> Option<String> {
         let (_, lesson) = self.lesson.all.iter().find(|(own, _)| own == name)?;
         let mut marks = self.lesson.progress.of(name).marks;
         marks.resize(lesson.pages.len(), Marks::default());
