@@ -3,19 +3,21 @@
 use std::sync::LazyLock;
 use tunescape_core::search::StrategyName;
 
-/// A loss between the best (1, brightest) and the worst on show (0), in viridis. Ten thousand trials
-/// are coloured at once, so its shades are reckoned once.
+/// A loss between the best (1, brightest) and the worst on show (0), in viridis.
 pub fn loss(goodness: f64) -> [u8; 3] {
-    static SHADES: LazyLock<Vec<[u8; 3]>> = LazyLock::new(|| {
-        let shade = |at| colorous::VIRIDIS.eval_rational(at, LOSS_SHADES);
-        (0..LOSS_SHADES).map(shade).map(|c| [c.r, c.g, c.b]).collect()
-    });
-    let last = (LOSS_SHADES - 1) as f64;
-    SHADES[(goodness.clamp(0.0, 1.0) * last).round() as usize]
+    let c = colorous::VIRIDIS.eval_continuous(goodness.clamp(0.0, 1.0));
+    [c.r, c.g, c.b]
+}
+
+/// The same for dots, of which there may be ten thousand: of so many shades, each reckoned once.
+pub fn dot(goodness: f64) -> [u8; 3] {
+    static SHADES: LazyLock<Vec<[u8; 3]>> =
+        LazyLock::new(|| (0..=DOT_SHADES).map(|at| loss(at as f64 / DOT_SHADES as f64)).collect());
+    SHADES[(goodness.clamp(0.0, 1.0) * DOT_SHADES as f64).round() as usize]
 }
 
 /// More than an eye tells apart.
-const LOSS_SHADES: usize = 1024;
+const DOT_SHADES: usize = 1024;
 
 /// Spread of a belief: white to blue.
 pub fn spread(share: f64) -> [u8; 3] {

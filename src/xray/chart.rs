@@ -23,7 +23,7 @@ pub fn look(open: &OpenStudy, domain: Domain, trial: usize) -> ([u8; 3], Mark) {
     let Some(state) = open.view.states.get(trial) else { return (OWN, Mark::Full) };
     let loss = open.loss(trial);
     let colour = match loss.is_finite() {
-        true => colour::loss(domain.goodness(loss)),
+        true => colour::dot(domain.goodness(loss)),
         false => GREY,
     };
     match state {

@@ -61,9 +61,6 @@ fn opened(browser: &Browser) {
     browser.type_into("#xray-result", "0.25\n");
     browser.wait_for("one trial more", || browser.text("#xray-shown") != all);
     browser.wait_for("what can be taken back", || browser.is_there("#xray-untell"));
-    browser.click("#xray-leave summary");
-    tools::journal_read(browser, "#xray-write-journal");
-    assert!(tools::saved(browser, "#xray-write-csv").starts_with("number,"));
     let parts = ["slices", "contour", "cuts", "importance", "curves", "timeline", "distribution"];
     for part in parts.into_iter().chain(["table", "parallel"]) {
         browser.click(&format!("#xray-part-{part}"));
@@ -83,6 +80,9 @@ fn opened(browser: &Browser) {
     assert!(drawn(browser, "#xray-contour .dots") > 50);
     page::no_nan(browser);
     assert_eq!(browser.console_errors(), Vec::<String>::new());
+    browser.click("#xray-leave summary");
+    tools::journal_read(browser, "#xray-write-journal");
+    assert!(tools::saved(browser, "#xray-write-csv").starts_with("number,"));
     // A file that is none changes nothing.
     let bad = std::env::temp_dir().join(format!("tunescape-{}.db", browser.driver.id()));
     std::fs::write(&bad, b"SQLite format 3\0 and no more").expect("room for a small file");
