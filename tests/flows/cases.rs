@@ -95,7 +95,9 @@ fn dampening_that_is_searched_counts_for_momentum_alone() {
     let (momentum, nesterov) = (losses(0.0), losses(1.0));
     assert!(nesterov.len() > 3 && momentum.len() > 3);
     assert!(nesterov.iter().all(|loss| (loss - 0.278357).abs() < 2e-6), "{nesterov:?}");
-    assert!(momentum.iter().all(|loss| *loss > 0.3), "{momentum:?}");
+    // Less of each gradient, another share in each trial.
+    assert!(momentum.iter().all(|loss| *loss > 0.338_703), "{momentum:?}");
+    assert!(momentum.windows(2).all(|pair| pair[0] != pair[1]), "{momentum:?}");
 }
 
 #[test]
