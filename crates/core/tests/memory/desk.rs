@@ -41,7 +41,8 @@ impl Host for Unheard {
     }
 
     fn spawn(task: impl Future<Output = ()> + 'static) {
-        TASKS.with_borrow_mut(|tasks| tasks.push(Box::pin(task)));
+        // What is new has its turn first, as in a browser.
+        TASKS.with_borrow_mut(|tasks| tasks.insert(0, Box::pin(task)));
     }
 }
 
