@@ -21,6 +21,13 @@ pub const GPU_BYTES: u64 = 1 << 30;
 /// Bytes that a worker takes at most: data, what trains at a time, and what the Explore run keeps.
 pub const WORKER_BYTES: u64 = 400 << 20;
 
+/// Bytes of checkpoints, and as many of the path, that a run keeps at most over all its branches.
+pub const KEPT_BYTES: u64 = 1 << 25;
+
+/// Bytes of what a worker may hold beside what trains: the Explore run with what it takes to go back,
+/// and a trial that was begun.
+const BESIDE_BYTES: u64 = 2 * KEPT_BYTES + CPU_BYTES;
+
 /// Bytes for all workers where nobody says how much memory the machine has.
 const UNKNOWN_MEMORY: u64 = 4 << 30;
 
@@ -80,8 +87,7 @@ pub struct Slices {
 /// What some points of a set-up take.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Needs {
-    /// Bytes of the data as a worker holds it: as it came, in folds, and with other targets where
-    /// the loss wants them.
+    /// Bytes of the data as a worker holds it: as it came, and in folds.
     pub data: u64,
     /// Bytes of the start weights, once a seed.
     pub starts: u64,
@@ -90,12 +96,20 @@ pub struct Needs {
     /// How they are cut, and the bytes of what trains at a time.
     pub slices: Slices,
     pub slice: u64,
-    /// Bytes of a worker; on the GPU, what trains is the device's.
+    /// Bytes of a worker, with what it may hold beside; on the GPU, what trains is the device's.
     pub worker: u64,
     /// Bytes of so many workers as were asked for.
     pub workers: u64,
     /// Multiplications of all trainings to their last epoch.
     pub multiplications: f64,
+}
+
+impl Needs {
+    /// How the trainings are cut, or an error where a worker would hold more than it may.
+    pub fn within_bounds(&self) -> Result<Slices, TrainError> {
+        let (bytes, limit) = (self.worker, WORKER_BYTES);
+        if bytes > limit { Err(TrainError::TooLarge { bytes, limit }) } else { Ok(self.slices) }
+    }
 }
 
 impl Setup {
@@ -111,13 +125,12 @@ impl Setup {
         let streams = shared.streams.len();
         let slices = self.slices(shared, points, on)?;
         let bytes = |points, streams| self.slice_bytes(shared, on, Slices { points, streams });
-        let encoded =
-            if shared.net.loss == tunescape_engine::net::Loss::KlDivergence { 2 } else { 1 };
-        let held = 4 * (data.whole + encoded * data.cells);
+        let held = 4 * (data.whole + data.cells);
         let starts = 4 * shared.net.parameters() as u64 * self.evaluation.repeats as u64;
         let slice = bytes(slices.points, slices.streams)?;
         let trains = if let On::Cpu(_) = on { slice } else { 0 };
-        let worker = held + starts + trains + self.told_bytes(slices.points, streams);
+        let told = self.told_bytes(slices.points, streams);
+        let worker = held + starts + trains + told + BESIDE_BYTES;
         let each = multiplications(shared.net.parameters(), data.trained[0], data.trained[1]);
         Ok(Needs {
             data: held,

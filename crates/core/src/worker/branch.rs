@@ -2,14 +2,12 @@
 //! epochs.
 
 use crate::setup::Setup;
+use crate::setup::needs::KEPT_BYTES;
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use tunescape_engine::optim::Hyper;
 use tunescape_engine::train::Report;
 use tunescape_engine::train::cpu::{Checkpoint, Footprint};
-
-/// Bytes of checkpoints, and as many of the path, that a run keeps at most over all its branches.
-pub const KEPT_BYTES: u64 = 1 << 25;
 
 /// What can be changed while a run goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -23,7 +23,7 @@ pub use serve::Desk;
 #[cfg(feature = "bench")]
 pub use serve::bench::Timing;
 
-pub use branch::{KEPT_BYTES, Steering};
+pub use branch::Steering;
 pub use ending::{Dropped, Ending};
 pub use evolution::{Evolution, Evolving};
 pub use inspect::{Answer, Boundary, Inspection, Mistake, Scores, confusion, inspect};

@@ -20,7 +20,7 @@ use crate::export::{self, Order};
 use crate::gpu::GpuContext;
 use crate::landscape_file;
 use crate::setup::Setup;
-use crate::setup::needs::On;
+use crate::setup::needs::{DataSize, On};
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -219,6 +219,11 @@ impl<H: Host> Desk<H> {
     /// The end of a job; whether it was cancelled.
     fn forget(&self, job: Job) -> bool {
         self.cancelled.borrow_mut().remove(&job)
+    }
+
+    /// How much the data of a set-up holds, with all that was sent.
+    fn size(&self, data: &Prepared) -> DataSize {
+        data.size(self.sources.borrow().numbers())
     }
 
     fn data(&self, setup: &Setup) -> Result<Rc<Prepared>, Failure> {

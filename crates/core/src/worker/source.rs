@@ -98,6 +98,14 @@ impl Sources {
         self.kept.insert(name, data.map(Rc::new));
     }
 
+    /// Numbers of all sets that are kept; those with 64 bits count twice.
+    pub fn numbers(&self) -> u64 {
+        let exact =
+            |set: &Dataset| set.exact.iter().map(|column| column.values.len()).sum::<usize>();
+        let sets = self.kept.values().flatten().map(|read| &read.0);
+        sets.map(|set| (set.x.len() + 2 * exact(set)) as u64).sum()
+    }
+
     /// The data of a set-up, made anew only if what makes it has changed.
     pub fn get(&mut self, setup: &Setup) -> Result<Rc<Prepared>, DataError> {
         if let Some((last, prepared)) = &self.last

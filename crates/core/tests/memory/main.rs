@@ -21,9 +21,9 @@ use tunescape_core::data::encoding::decode_latin1;
 use tunescape_core::link;
 use tunescape_core::setup::Setup;
 use tunescape_core::setup::evaluation::Method;
-use tunescape_core::setup::needs::{CPU_BYTES, On, WORKER_BYTES};
+use tunescape_core::setup::needs::{CPU_BYTES, KEPT_BYTES, On, WORKER_BYTES};
 use tunescape_core::worker::{
-    Attempt, DataError, KEPT_BYTES, Prepared, Run, Source, Sources, Steering, prepare,
+    Attempt, DataError, Prepared, Run, Source, Sources, Steering, prepare,
 };
 use tunescape_engine::optim::Rule;
 use tunescape_engine::train::cpu::{CpuTrainer, Width};
@@ -78,6 +78,7 @@ fn a_slice_takes_what_is_said(setup: &Setup, data: &Prepared, points: usize) {
     let (shared, made) =
         counted(|| setup.population(&data.folds, data.task, std::slice::from_ref(&point)));
     let needs = setup.needs(&shared, &data.size(0), points, On::Cpu(Width::Four), 1).unwrap();
+    assert!(needs.within_bounds().is_ok(), "{needs:?}");
     // Start weights once a seed, and no data.
     let streams = 512 * shared.streams.len() as u64;
     let block = 4 * 2 * 40 * 128 * 10;

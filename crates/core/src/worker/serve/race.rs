@@ -70,7 +70,9 @@ impl<H: Host> Desk<H> {
         for group in setup.groups(&points) {
             let shared = setup.population(&data.folds, data.task, &group.points[..1]);
             let count = group.points.len();
-            let slices = setup.slices(&shared, count, on(&shared, count, None))?;
+            let on = on(&shared, count, None);
+            let needs = setup.needs(&shared, &self.size(&data), count, on, 1)?;
+            let slices = needs.within_bounds()?;
             let most = slices.points;
             for (points, places) in group.points.chunks(most).zip(group.trials.chunks(most)) {
                 let curves = if slices.streams < streams {

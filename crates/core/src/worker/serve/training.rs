@@ -34,7 +34,9 @@ impl<H: Host> Desk<H> {
         for group in setup.groups(points) {
             let shared = setup.population(&data.folds, data.task, &group.points[..1]);
             let count = group.points.len();
-            let slices = setup.slices(&shared, count, on(&shared, count, context.as_deref()))?;
+            let on = on(&shared, count, context.as_deref());
+            let needs = setup.needs(&shared, &self.size(&data), count, on, 1)?;
+            let slices = needs.within_bounds()?;
             let most = slices.points;
             for (points, places) in group.points.chunks(most).zip(group.trials.chunks(most)) {
                 let trained = if slices.streams < shared.streams.len() {
