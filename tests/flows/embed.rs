@@ -5,6 +5,7 @@
 //! `tests/browser/embed.rs` show beyond the frame and its messages.
 
 use crate::driver::{self, Options, Order, Page, pack};
+use std::collections::BTreeSet;
 use tunescape_core::link::message::Command;
 use tunescape_core::link::{self};
 use tunescape_core::setup::{Edit, Screen};
@@ -445,5 +446,39 @@ fn what_is_asked_for_before_the_data_are_there_is_played_then() {
         page.kill(WorkerId::Study);
         page.settle();
         assert_eq!(page.losses().len(), 3);
+    }
+}
+
+/// `web/embed.d.ts` is what pages in TypeScript are written against.
+#[test]
+fn what_is_told_has_the_types_that_are_published() {
+    let types = std::fs::read_to_string("web/embed.d.ts").expect("the types");
+    let fields = |interface: &str| -> BTreeSet<String> {
+        let (_, rest) = types.split_once(&format!("interface {interface} {{")).expect(interface);
+        let (body, _) = rest.split_once("\n}").expect("an end");
+        let field = |line: &str| Some(line.trim().split_once(':')?.0.trim_end_matches('?').into());
+        body.lines()
+            .filter(|line| !line.trim_start().starts_with(['/', '*']))
+            .filter_map(field)
+            .collect()
+    };
+    let keys = |value: &serde_json::Value| -> BTreeSet<String> {
+        value.as_object().expect("an object").keys().cloned().collect()
+    };
+    let mut page = embedded(&format!("{QUICK}&search.run=3&search.shown=3"), Order::First);
+    page.settle();
+    let ask = Event::Command(Command::Results { number: 1, curves: true });
+    let heard = told_after(&mut page, |page| page.happen(ask));
+    let (_, results) = heard.last().expect("an answer");
+    let told = serde_json::to_value(results).expect("it serialises");
+    let mut found = keys(&told);
+    // `embed.js` keeps the number of the question for itself.
+    assert!(found.remove("asked"));
+    assert_eq!(found, fields("TunescapeResults"));
+    assert_eq!(keys(&told["trials"][0]), fields("TunescapeTrial"));
+    for told in &page.told {
+        let told = serde_json::to_value(told).expect("it serialises");
+        let kind = told["type"].as_str().expect("a kind");
+        assert!(fields("TunescapeEvents").contains(kind), "{kind}");
     }
 }
