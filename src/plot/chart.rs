@@ -13,6 +13,8 @@ pub enum Mark {
     Full,
     Ring,
     Cross,
+    /// Small and pale.
+    Faint,
 }
 
 /// A dot at a place from 0 to 1 across and up.
@@ -271,7 +273,8 @@ fn paint(dots: &[Dot], square: bool) -> Pixels {
     let (fine, size) = grain(dots.len());
     let (width, height) = ((fine * WIDTH) as usize, (fine * height(square)) as usize);
     let mut bytes = vec![0_u8; 4 * width * height];
-    let stencils = [Mark::Full, Mark::Ring, Mark::Cross].map(|mark| stencil(mark, fine * size));
+    let stencils =
+        [Mark::Full, Mark::Ring, Mark::Cross, Mark::Faint].map(|mark| stencil(mark, fine * size));
     for dot in dots {
         let [x, y] = place(dot.at.map(f64::from), square).map(|at| (fine * at) as i32);
         for &(dx, dy, cover, edge) in &stencils[dot.mark as usize] {
@@ -299,6 +302,7 @@ fn stencil(mark: Mark, radius: f64) -> Vec<(i32, i32, u32, bool)> {
         let disc = |radius: f64| (radius + 0.5 - far).clamp(0.0, 1.0);
         let cover = match mark {
             Mark::Full => disc(radius),
+            Mark::Faint => 0.4 * disc(0.7 * radius),
             Mark::Ring => disc(radius) * (1.0 - disc(radius - (0.4 * radius).max(1.2))),
             Mark::Cross => {
                 let from = (x - y).abs().min((x + y).abs()) / std::f64::consts::SQRT_2;

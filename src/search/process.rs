@@ -128,7 +128,7 @@ pub fn at_once(setup: &Setup, link: &Link) -> Html {
 
 /// Each trial's loss against what the others predict for it, the better losses drawn wider apart.
 pub fn fit(state: &State, figure: &Figure) -> Html {
-    let Figure::Fit { length_scales, noise, detail, share, left_out } = figure else {
+    let Figure::Fit { length_scales, noise, detail, share, left_out, .. } = figure else {
         return Html::default();
     };
     let seen = || left_out.iter().map(|(_, loss, _)| *loss);

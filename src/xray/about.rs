@@ -68,12 +68,11 @@ fn objective(open: &OpenStudy, link: &Link) -> Html {
         Direction::Minimize => t!("xray.minimized", name = words::objective(view, at)),
         Direction::Maximize => t!("xray.maximized", name = words::objective(view, at)),
     };
-    let mut aims: Vec<(Aim, String)> = (0..several)
-        .map(|objective| (Aim { objective, second: None, curves: false }, way(objective)))
-        .collect();
+    let mut aims: Vec<(Aim, String)> =
+        (0..several).map(|objective| (Aim { objective, second: None }, way(objective))).collect();
     for (first, second) in (0..several).flat_map(|a| (a + 1..several).map(move |b| (a, b))) {
         let names = [first, second].map(|at| words::objective(view, at)).join(" + ");
-        aims.push((Aim { objective: first, second: Some(second), curves: false }, names));
+        aims.push((Aim { objective: first, second: Some(second) }, names));
     }
     if several < 2 {
         return html! { <p class="about" id="xray-way">{ aims.into_iter().map(|aim| aim.1).collect::<String>() }</p> };

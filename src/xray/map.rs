@@ -5,15 +5,15 @@ use super::{chart, event, words};
 use crate::controls::fields::Select;
 use crate::controls::link::Link;
 use crate::controls::terms::explained;
-use crate::plot::chart::{Axis, Chart, Line};
+use crate::plot::chart::{Axis, Chart, Dot, Line, Mark};
 use crate::plot::map::{belief, ends};
 use crate::plot::twin;
 use crate::search::reason::{About, numbers_behind, sentence};
 use crate::search::{process, searched};
 use crate::words::format;
 use crate::words::texts::t;
+use std::collections::BTreeSet;
 use std::rc::Rc;
-use tunescape_core::search::bayesian::MAX_TRIALS;
 use tunescape_core::search::{Acquisition, Figure, Quantity, StrategyName};
 use tunescape_core::space::Space;
 use tunescape_core::state::landscape::domain::Domain;
@@ -46,7 +46,8 @@ pub fn card(open: &OpenStudy, link: &Link) -> Html {
 }
 
 fn strategy(open: &OpenStudy, link: &Link, place: usize) -> Html {
-    let names: Vec<StrategyName> = StrategyName::ALL.into_iter().filter(|n| n.races()).collect();
+    let names: Vec<StrategyName> =
+        StrategyName::ALL.into_iter().filter(|name| name.can_be_asked()).collect();
     let second = place == 1;
     let chosen = names.iter().position(|name| *name == open.strategies[place]).unwrap_or(0);
     let mut options: Vec<AttrValue> =
@@ -187,7 +188,14 @@ fn picture(
     let [across, up] = open.axes;
     let view = &open.view;
     let at = |trial: usize| Some([open.unit(trial, across)?, open.unit(trial, up)?]);
-    let dots = chart::dots(open, ("map", 0), at);
+    let mut dots = chart::dots(open, ("map", 0), at);
+    if let Some(taken) = thought.and_then(|thought| some_of(thought)) {
+        let faint = |dot: &Dot| match taken.contains(&dot.trial) {
+            true => *dot,
+            false => Dot { mark: Mark::Faint, ..*dot },
+        };
+        dots = Rc::new(dots.iter().map(faint).collect());
+    }
     let unit = |point: &[f64]| {
         let unit = space.to_unit(point);
         [unit[across], unit[up]]
@@ -215,6 +223,12 @@ fn picture(
             pointed={open.pointed} onpoint={link.callback(|trial| event(XrayEvent::Point(trial)))}
             aim={next.map(|point| unit(point))} onaim={link.callback(|at| event(XrayEvent::Move(at)))} />
     }
+}
+
+/// The trials that a model goes by, where it leaves some out.
+fn some_of(thought: &Thought) -> Option<BTreeSet<usize>> {
+    let Figure::Fit { taken, .. } = &thought.mind.belief.figure else { return None };
+    (taken.len() < thought.told.len()).then(|| taken.iter().copied().collect())
 }
 
 /// The colours of a prediction are those of the trials.
@@ -251,9 +265,8 @@ fn reason(open: &OpenStudy, link: &Link, thought: Option<&Rc<Thought>>, place: u
         number: &|trial| words::trial_number(open, trial),
     };
     let (says, numbers) = sentence(&thought.proposal.reason, &about);
-    let (n, of) = (MAX_TRIALS, thought.told.len());
-    let modelled =
-        (name == StrategyName::Bayesian && of > n).then(|| t!("xray.uses", n = n, of = of));
+    let of = thought.told.len();
+    let modelled = some_of(thought).map(|taken| t!("xray.uses", n = taken.len(), of = of));
     html! {
         <div class={classes!("why", format!("strategy-{}", name.key()))}
             id={["xray-why", "xray-why-2"][place]} aria-live="polite">

@@ -16,7 +16,7 @@ use tunescape_core::search;
 fn look_at(studies: Result<Vec<ImportedStudy>, ImportError>) -> Result<(), TestCaseError> {
     for study in studies.unwrap_or_default() {
         for objective in 0..study.directions.len().min(2) {
-            let aim = Aim { objective, second: None, curves: true };
+            let aim = Aim { objective, second: None };
             let (shown, converted) = view(&study, aim);
             prop_assert_eq!(shown.len(), study.trials.len());
             whole(&shown)?;

@@ -16,8 +16,7 @@ use tunescape_core::search::StrategyName;
 
 pub fn run(options: XRayOptions) -> Result<(), Error> {
     let path = &options.file;
-    // A hypergradient goes by slopes, which no file has.
-    let asked = || StrategyName::ALL.into_iter().filter(|n| *n != StrategyName::Hypergradient);
+    let asked = || StrategyName::ALL.into_iter().filter(|name| name.can_be_asked());
     let strategy = asked().find(|name| name.key() == options.strategy).ok_or_else(|| {
         let names: Vec<_> = asked().map(StrategyName::key).collect();
         Error::usage("--strategy", &options.strategy, format!("one of {}", names.join(", ")))
@@ -30,7 +29,6 @@ pub fn run(options: XRayOptions) -> Result<(), Error> {
         let why = format!("the file has {}", studies.len());
         return Err(Error::usage("--study", options.study, why));
     };
-    let aim = Aim { curves: strategy == StrategyName::Bohb, ..Aim::default() };
     let trials = options.trials.unwrap_or(study.trials.len());
     if trials > study.trials.len() {
         let why = format!("the study has {}", study.trials.len());
@@ -44,7 +42,7 @@ pub fn run(options: XRayOptions) -> Result<(), Error> {
     if study.trials.is_empty() {
         return Ok(());
     }
-    let converted = convert(study, aim).map_err(|e| Error::file(path, e))?;
+    let converted = convert(study, Aim::default()).map_err(|e| Error::file(path, e))?;
     let question = Question::of(strategy, &converted, converted.has_costs(), options.seed);
     for line in next(&question, study, &converted, trials)? {
         put(&mut out, &line)?;

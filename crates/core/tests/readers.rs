@@ -180,7 +180,7 @@ fn a_landscapes_file_is_read_or_refused() {
 /// Reads a study and looks at it.
 fn study(bytes: &[u8], name: &str) {
     for study in import::read(bytes, name).unwrap_or_default() {
-        let aim = Aim { objective: 0, second: None, curves: true };
+        let aim = Aim { objective: 0, second: None };
         let (_, converted) = view(&study, aim);
         if let Some(converted) = converted {
             let _ = converted.study(&search::Strategy::default(), study.trials.len());

@@ -19,7 +19,7 @@ fn a_link_holds_what_was_typed_in_for_every_objective() {
     xray(&mut page, XrayEvent::Column(2, Role::Value(Direction::Minimize)));
     xray(&mut page, XrayEvent::Column(3, Role::Value(Direction::Minimize)));
     xray(&mut page, XrayEvent::Read);
-    let aim = |objective| XrayEvent::Aim(Aim { objective, second: None, curves: false });
+    let aim = |objective| XrayEvent::Aim(Aim { objective, second: None });
     // Nothing beside the first: links are as they were.
     let before = page.address.clone();
     xray(&mut page, aim(1));
@@ -97,10 +97,7 @@ fn a_study_that_fits_stands_in_the_address_and_under_studies() {
 #[test]
 fn a_link_with_an_objective_that_is_not_there_shows_the_first() {
     let mut page = with_bowl(Options::default(), 25);
-    for aim in [
-        Aim { objective: 7, second: None, curves: false },
-        Aim { objective: 0, second: Some(1), curves: false },
-    ] {
+    for aim in [Aim { objective: 7, second: None }, Aim { objective: 0, second: Some(1) }] {
         // What a link says goes the same way.
         xray(&mut page, XrayEvent::Aim(aim));
         let view = &open(&page).view;

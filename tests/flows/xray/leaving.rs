@@ -117,7 +117,7 @@ fn results_for_one_of_several_objectives_leave_as_far_as_the_file_has_room_for_t
     xray(&mut page, XrayEvent::Column(3, Role::Value(Direction::Maximize)));
     xray(&mut page, XrayEvent::Read);
     xray(&mut page, XrayEvent::Tell(0, 0.25));
-    let aim = Aim { objective: 1, second: None, curves: false };
+    let aim = Aim { objective: 1, second: None };
     xray(&mut page, XrayEvent::Aim(aim));
     xray(&mut page, XrayEvent::Tell(0, 4.5));
     write(&mut page, Target::Trials);

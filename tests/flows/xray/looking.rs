@@ -38,19 +38,19 @@ fn other_objectives_are_looked_at_and_the_front_of_two() {
     assert_eq!((view.objectives.len(), &view.front[..]), (2, &[0, 2, 1][..]));
     assert_eq!(view.best(4), Some((0, 0.5)));
     assert!(view.states.iter().all(|state| *state == TrialState::Complete));
-    xray(&mut page, XrayEvent::Aim(Aim { objective: 1, second: None, curves: false }));
+    xray(&mut page, XrayEvent::Aim(Aim { objective: 1, second: None }));
     assert_eq!(open(&page).view.best(4), Some((1, 1.0)));
     // What is typed in stays with its objective, also where columns are looked at once more.
     xray(&mut page, XrayEvent::Tell(0, 0.5));
     assert_eq!((open(&page).trials(), open(&page).by_hand.len()), (5, 1));
-    xray(&mut page, XrayEvent::Aim(Aim { objective: 0, second: None, curves: false }));
+    xray(&mut page, XrayEvent::Aim(Aim { objective: 0, second: None }));
     assert_eq!((open(&page).shown, open(&page).by_hand.len()), (4, 0));
     xray(&mut page, XrayEvent::Columns);
     xray(&mut page, XrayEvent::Read);
-    xray(&mut page, XrayEvent::Aim(Aim { objective: 1, second: None, curves: false }));
+    xray(&mut page, XrayEvent::Aim(Aim { objective: 1, second: None }));
     assert_eq!((open(&page).shown, open(&page).best()), (5, Some((4, 0.5))));
     assert_eq!(open(&page).thought(0).unwrap().told.len(), 5);
-    xray(&mut page, XrayEvent::Aim(Aim { objective: 0, second: Some(1), curves: false }));
+    xray(&mut page, XrayEvent::Aim(Aim { objective: 0, second: Some(1) }));
     assert_eq!(open(&page).view.aim.second, Some(1));
     assert!(open(&page).thought(0).is_some());
 }
@@ -77,7 +77,7 @@ fn what_is_drawn_is_made_again_only_where_the_study_has_changed() {
         XrayEvent::Step(25),
         XrayEvent::Tell(0, 0.5),
         XrayEvent::Untell,
-        XrayEvent::Aim(Aim { curves: true, ..Aim::default() }),
+        XrayEvent::Aim(Aim::default()),
     ];
     for (run, event) in changes.into_iter().enumerate() {
         xray(&mut page, event.clone());

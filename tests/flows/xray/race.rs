@@ -97,7 +97,7 @@ fn a_race_begun_before_another_objective_is_shown_is_given_up() {
     xray(&mut page, XrayEvent::Column(2, Role::Value(Direction::Minimize)));
     xray(&mut page, XrayEvent::Column(3, Role::Value(Direction::Minimize)));
     xray(&mut page, XrayEvent::Read);
-    let aim = Aim { objective: 1, second: None, curves: false };
+    let aim = Aim { objective: 1, second: None };
     page.happen(Event::Xray(XrayEvent::Aim(aim)));
     page.happen(Event::Xray(XrayEvent::Race));
     assert!(open(&page).is_racing());

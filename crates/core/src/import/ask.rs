@@ -72,7 +72,8 @@ pub fn rename(reason: &mut Reason, figure: &mut Figure, number: &impl Fn(usize) 
     rename_rest(reason, &each);
     match figure {
         Figure::Split { good } => each(good),
-        Figure::Fit { left_out, .. } => {
+        Figure::Fit { taken, left_out, .. } => {
+            each(taken);
             left_out.iter_mut().for_each(|(trial, ..)| *trial = number(*trial));
         }
         Figure::Parents { parents, .. } => each(parents),

@@ -23,6 +23,7 @@ use crate::study::{Event, EventError, MAX_EPOCHS, Study};
 use layout::Layout;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::sync::Arc;
 use tunescape_engine::train::Report;
 
 /// Which objectives are looked at.
@@ -31,8 +32,6 @@ pub struct Aim {
     pub objective: usize,
     /// Another objective that is minimised as well, by strategies with [`Strategy::pareto`].
     pub second: Option<usize>,
-    /// Whether intermediate values are told, for strategies and pruners that learn from curves.
-    pub curves: bool,
 }
 
 /// Why no strategy can be asked about a study.
@@ -83,7 +82,7 @@ struct Told {
     point: Point,
     reason: Reason,
     /// Intermediate values by step.
-    reports: Vec<(usize, f32)>,
+    reports: Arc<[(usize, f32)]>,
     cost: Option<f64>,
     /// None while it runs.
     outcome: Option<Outcome>,
@@ -112,7 +111,7 @@ pub struct Converted {
 impl Converted {
     /// The study after its first `n` trials, as they are numbered in the file. Those that have ended
     /// come first, as a strategy counts what it was truly told: [`Converted::order`] says which
-    /// trial each is.
+    /// trial each is. Intermediate values are told to strategies that learn from them.
     pub fn study(&self, strategy: &Strategy, n: usize) -> Result<Study, EventError> {
         let mut study = Study::new(strategy.clone(), self.space.clone());
         let order = self.order(n);
@@ -120,7 +119,8 @@ impl Converted {
         for (trial, told) in told.enumerate() {
             let proposal = Proposal { point: told.point.clone(), reason: told.reason.clone() };
             study.apply(Event::Proposed { trial, proposal })?;
-            for &(epoch, value) in &told.reports {
+            let learns = strategy.name.reads_curves();
+            for &(epoch, value) in told.reports.iter().filter(|_| learns) {
                 // Strategies look at the validation loss alone; what the file gives is that.
                 let (train_loss, valid_loss) = (value, value);
                 let report = Report { train_loss, valid_loss, train_score: 0.0, valid_score: 0.0 };
@@ -177,7 +177,7 @@ impl Converted {
         let fits = self.space.contains(&proposal.point) && finite;
         if fits {
             let Proposal { point, reason } = proposal;
-            let (reports, cost, outcome) = (Vec::new(), None, Some(outcome));
+            let (reports, cost, outcome) = (Arc::default(), None, Some(outcome));
             self.told.push(Some(Told { point, reason, reports, cost, outcome, feasible: true }));
         }
         fits
@@ -266,8 +266,7 @@ fn told(
     };
     // While a trial runs nothing is known of its constraints.
     let feasible = outcome.is_none() || trial.is_feasible();
-    let curves = aim.curves && feasible;
-    let reports = trial.reports.iter().filter(|_| curves).filter_map(report).collect();
+    let reports = trial.reports.iter().filter(|_| feasible).filter_map(report).collect();
     let second = aim
         .second
         .filter(|_| feasible)

@@ -277,6 +277,7 @@ impl Search for Bayesian {
                 noise: libm::sqrt(model.fit.noise),
                 detail: prior.detail.map(|detail| [detail.share, detail.reach]),
                 share: model.fit.gp.base().map(|base| base.share),
+                taken: model.taken.clone(),
                 left_out: left_out.collect(),
             },
         }

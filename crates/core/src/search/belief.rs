@@ -42,7 +42,9 @@ pub enum Figure {
         /// How much the model of an earlier study counts in the prior mean; none where there is
         /// none.
         share: Option<f64>,
-        /// Trials that have a loss: number, loss, and the 68 % band and median that the others
+        /// Trials that it goes by: of very many not all.
+        taken: Vec<usize>,
+        /// Those of them that have a loss: number, loss, and the 68 % band and median that the others
         /// predict for it.
         left_out: Vec<(usize, f64, [f64; 3])>,
     },

@@ -129,6 +129,16 @@ impl StrategyName {
             || self == Self::Random
     }
 
+    /// Whether it learns from the losses on the way, too.
+    pub fn reads_curves(self) -> bool {
+        self == Self::Bohb
+    }
+
+    /// Whether it can be asked about trials that others have run: nobody wrote down their slopes.
+    pub fn can_be_asked(self) -> bool {
+        self != Self::Hypergradient
+    }
+
     /// Whether it can race: nobody tells the slopes of a race, nor stops its trials at rungs.
     pub fn races(self) -> bool {
         !matches!(self, Self::Hypergradient | Self::Bohb)

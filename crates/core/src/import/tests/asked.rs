@@ -1,7 +1,8 @@
 //! Any strategy asked about imported trials.
 
 use super::*;
-use crate::search::{Quantity, Reason, Strategy, StrategyName};
+use crate::search::bayesian::MAX_TRIALS;
+use crate::search::{Figure, Quantity, Reason, Strategy, StrategyName};
 use crate::space::Condition;
 use crate::study::ask::Asking;
 use crate::study::batch::Lie;
@@ -118,7 +119,7 @@ fn two_objectives_have_a_front_and_can_be_weighed() {
             !(feasible && t.values[0] < x && t.values[1] > y)
         }));
     }
-    let aim = Aim { objective: 1, second: Some(0), curves: false };
+    let aim = Aim { objective: 1, second: Some(0) };
     let converted = convert(study, aim).unwrap();
     let mut question = question(StrategyName::Bayesian, 9);
     question.strategy.pareto = true;
@@ -134,15 +135,20 @@ fn two_objectives_have_a_front_and_can_be_weighed() {
 #[test]
 fn curves_are_told_to_those_who_learn_from_them() {
     let study = &studies("optuna/journal-5.0.0.log")[0];
-    let aim = Aim { curves: true, ..Aim::default() };
+    let aim = Aim::default();
     let converted = convert(study, aim).unwrap();
-    let told = converted.study(&Strategy::default(), study.trials.len()).unwrap();
+    let bohb = Strategy { name: StrategyName::Bohb, ..Strategy::default() };
+    let told = converted.study(&bohb, study.trials.len()).unwrap();
     let place = converted.order(2).iter().position(|trial| *trial == 1).unwrap();
     assert!(matches!(
         told.trials()[place].outcome,
         Some(crate::search::Outcome::Pruned { epoch: 20, .. })
     ));
     assert_eq!(told.trials()[place].curve.len(), 3);
+    let others = converted.study(&Strategy::default(), study.trials.len()).unwrap();
+    assert!(others.trials().iter().all(|trial| trial.curve.is_empty()));
+    let asked = question(StrategyName::Bohb, 20).propose(&converted, study.trials.len()).unwrap();
+    assert!(converted.space.contains(&asked.point));
     let importance = question(StrategyName::Bayesian, 20).explain(&converted, study.trials.len());
     assert_eq!(importance.unwrap().unwrap().alone.len(), converted.space.dim());
 }
@@ -160,4 +166,24 @@ fn a_result_told_by_hand_counts() {
     let Reason::Model { best: Some((best, loss)), .. } = next.reason else { panic!() };
     assert_eq!((converted.order(61)[best], loss), (60, -1e3));
     assert_ne!(next.point, proposal.point);
+}
+
+#[test]
+fn a_model_of_very_many_trials_names_those_that_it_takes() {
+    let rows: String = (0..300)
+        .map(|n| format!("{},{},{}\n", n * 7 % 31, n % 17, (f64::from(n) / 30.0).sin()))
+        .collect();
+    let text = format!("a,b,loss\n{rows}");
+    let table = table::read(text.as_bytes(), "many.csv").unwrap();
+    let study = mapping::apply(&table, &mapping::guess(&table));
+    let converted = convert(&study, Aim::default()).unwrap();
+    let question = question(StrategyName::Bayesian, 300);
+    for (n, wanted) in [(40, 40), (300, MAX_TRIALS)] {
+        let middle = converted.space.from_unit(&vec![0.5; converted.space.dim()]);
+        let mind = question.believe(&converted, n, [0, 1], 4, &middle).unwrap();
+        let Figure::Fit { taken, .. } = mind.belief.figure else { panic!() };
+        assert_eq!(taken.len(), wanted);
+        // The newest are among them.
+        assert!((n - 20..n).all(|trial| taken.contains(&trial)), "{taken:?}");
+    }
 }

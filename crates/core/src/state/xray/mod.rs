@@ -321,7 +321,7 @@ impl OpenStudy {
     }
 
     fn set_strategy(&mut self, place: usize, strategy: Option<StrategyName>) {
-        match (strategy.filter(|name| name.races()), place) {
+        match (strategy.filter(|name| name.can_be_asked()), place) {
             (Some(name), 0) => self.strategies[0] = name,
             (Some(name), 1) => {
                 self.strategies.truncate(1);

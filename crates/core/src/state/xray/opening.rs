@@ -330,7 +330,7 @@ type Results = (Vec<ByHand>, TypedIn);
 /// Whom a link asks, and the results that were typed in, as far as they are of this study.
 fn told(held: Held, view: &StudyView) -> (Vec<StrategyName>, Results) {
     let mut strategies = held.strategies;
-    strategies.retain(|name| name.races());
+    strategies.retain(|name| name.can_be_asked());
     strategies.truncate(2);
     if strategies.is_empty() {
         strategies.push(StrategyName::Bayesian);

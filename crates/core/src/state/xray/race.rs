@@ -79,7 +79,7 @@ impl State {
         let Some(open) = &mut self.xray.open else { return };
         let mut strategies = vec![StrategyName::Random];
         for name in [StrategyName::Tpe].into_iter().chain(open.strategies.iter().copied()) {
-            if !strategies.contains(&name) {
+            if name.races() && !strategies.contains(&name) {
                 strategies.push(name);
             }
         }
