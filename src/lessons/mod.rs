@@ -24,7 +24,7 @@ pub fn page(state: &State, link: &Link) -> Html {
     };
     let (at, of, met) = (state.setup.lesson.page, lesson.pages.len(), state.lesson.met);
     let hint = state.hint().map(|hint| &hint.text);
-    let now = if met { Some(&page.done) } else { hint };
+    let (now, passed) = (if met { Some(&page.done) } else { hint }, state.has_passed());
     let go = |to: usize| link.callback(move |_| Event::Lesson(LessonEvent::Go(to)));
     let leave = || link.callback(|_| Event::Lesson(LessonEvent::Leave));
     html! {
@@ -39,8 +39,8 @@ pub fn page(state: &State, link: &Link) -> Html {
             <p class={classes!("lesson-state", met.then_some("met"))} id="lesson-state" role="status">
                 if let Some(now) = now { { explained(say(now, state.locale).to_owned()) } }
             </p>
-            if met { { asked::question(state, link, page) } }
-            if met && at + 1 == of {
+            if passed { { asked::question(state, link, page) } }
+            if passed && at + 1 == of {
                 // What is answered goes with it.
                 if page.answers.is_empty() || state.lesson.answered.is_some() { { code(state, link) } }
                 { more(state, lesson) }
@@ -49,7 +49,7 @@ pub fn page(state: &State, link: &Link) -> Html {
                 <button type="button" class="quiet" id="lesson-leave" onclick={leave()}>
                     { t!("lesson.leave") }
                 </button>
-                if met && !page.answers.is_empty() && state.lesson.answered.is_none() {
+                if passed && !page.answers.is_empty() && state.lesson.answered.is_none() {
                     <button type="button" class="quiet" id="lesson-to-question"
                         onclick={|_: MouseEvent| attention::scroll_to("lesson-question")}>
                         { t!("lesson.to_question") }
@@ -60,13 +60,13 @@ pub fn page(state: &State, link: &Link) -> Html {
                     onclick={go(at.saturating_sub(1))}>{ t!("lesson.back") }</button>
                 if at + 1 < of {
                     <button type="button" id="lesson-next" class="primary"
-                        aria-disabled={(!met).then_some("true")} onclick={go(at + 1)}>
+                        aria-disabled={(!passed).then_some("true")} onclick={go(at + 1)}>
                         { t!("lesson.next") }
                     </button>
                 } else {
                     <button type="button" id="lesson-end"
                         class={classes!(state.next_lesson().is_none().then_some("primary"))}
-                        aria-disabled={(!met).then_some("true")} onclick={leave()}>
+                        aria-disabled={(!passed).then_some("true")} onclick={leave()}>
                         { t!("lesson.end") }
                     </button>
                     { following(state, link) }
@@ -108,7 +108,7 @@ fn more(state: &State, lesson: &Lesson) -> Html {
 /// The way to the next lesson, once this one is done.
 fn following(state: &State, link: &Link) -> Html {
     let Some((name, next)) = state.next_lesson() else { return Html::default() };
-    let (open, off) = (name.clone(), !state.lesson.met);
+    let (open, off) = (name.clone(), !state.has_passed());
     let onclick = link.callback(move |_| Event::Lesson(LessonEvent::Open(open.clone())));
     let title = t!("lesson.following", title = say(&next.title, state.locale));
     html! { <button type="button" id="lesson-following" class="primary" aria-disabled={off.then_some("true")} {onclick}>{ title }</button> }

@@ -117,7 +117,7 @@ fn standings(open: &OpenStudy, race: &Raced) -> Html {
                 <thead><tr><th>{ t!("xray.strategy") }</th><th>{ t!("xray.race_median") }</th><th>{ t!("xray.race_half") }</th><th>{ t!("xray.race_saves") }</th></tr></thead>
                 <tbody>{ for (0..race.strategies.len()).filter_map(row) }</tbody>
             </table></div>
-            if race.done < race.all { <p class="about">{ explained(t!("xray.race_going", done = race.finished, all = race.seeds)) }</p> }
+            if race.done < race.all { <p class="about" id="xray-race-going">{ explained(t!("xray.race_going", done = race.finished, all = race.seeds)) }</p> }
         </>
     }
 }

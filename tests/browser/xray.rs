@@ -14,6 +14,19 @@ pub const TESTS: &[crate::Test] = &[
 
 const LINK: &str = "#v=1&screen=xray&data.name=moons&map.side=8&training.epochs=5&backend=cpu";
 
+/// Each plot of the study, and what it draws of its 17 trials and 7 parameters: how many at least.
+const PARTS: [(&str, &str, usize); 9] = [
+    ("slices", "canvas.dots", 7),
+    ("contour", "canvas.back", 1),
+    ("cuts", "svg", 7),
+    ("importance", "svg rect", 14),
+    ("curves", "svg path", 10),
+    ("timeline", "svg path", 15),
+    ("distribution", "svg", 2),
+    ("table", "tbody tr", 17),
+    ("parallel", "svg path", 10),
+];
+
 fn choose_file(browser: &Browser, path: &Path) {
     browser.send_keys("#xray-file", path.to_str().expect("a plain path"));
 }
@@ -61,11 +74,12 @@ fn opened(browser: &Browser) {
     browser.type_into("#xray-result", "0.25\n");
     browser.wait_for("one trial more", || browser.text("#xray-shown") != all);
     browser.wait_for("what can be taken back", || browser.is_there("#xray-untell"));
-    let parts = ["slices", "contour", "cuts", "importance", "curves", "timeline", "distribution"];
-    for part in parts.into_iter().chain(["table", "parallel"]) {
+    for (part, what, least) in PARTS {
         browser.click(&format!("#xray-part-{part}"));
-        browser
-            .wait_for(part, || browser.is_there(&format!("#xray-part-{part}[aria-pressed=true]")));
+        browser.wait_for(part, || {
+            browser.is_there(&format!("#xray-part-{part}[aria-pressed=true]"))
+                && browser.count(&format!("#xray-parts {what}")) >= least
+        });
     }
     // A stretch of an axis that is brushed is what all plots show.
     let all = drawn(browser, "#xray-history .dots");
@@ -118,6 +132,16 @@ fn tabled(browser: &Browser) {
     browser.wait_for("some of the race", || browser.count("#xray-standings tbody tr") == 3);
     browser.click("#xray-race-stop");
     browser.wait_for("the stop", || browser.is_there("#xray-race"));
+    // Once more, to its end: one that learns needs fewer trials than chance.
+    browser.click("#xray-race");
+    browser.wait_for("the end of the race", || {
+        browser.is_there("#xray-race") && !browser.is_there("#xray-race-going")
+    });
+    let median = |row: usize| -> usize {
+        let cell = format!("#xray-standings tbody tr:nth-child({row}) td");
+        browser.text(&cell).parse().expect("a number of trials")
+    };
+    assert!(2 * median(2) < median(1), "{}", browser.text("#xray-standings"));
     browser.click("#xray-again");
     browser.wait_for("the columns again", || browser.is_there("#xray-columns"));
     browser.click("#xray-cancel");

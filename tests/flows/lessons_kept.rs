@@ -74,3 +74,20 @@ fn a_lesson_that_is_unreadable_takes_no_other_with_it() {
         assert_eq!(page.notices(), [Notice::LessonsNotLoaded], "{none}");
     }
 }
+
+#[test]
+fn whoever_met_a_goal_before_need_not_do_it_again_to_go_on() {
+    let kept = r#"{"words":{"page":1,"done":false,"marks":[{"met":true},{}]}}"#;
+    let mut page = list(Some(kept));
+    page.lesson_event(LessonEvent::Resume("words".into()));
+    page.lesson_event(LessonEvent::Go(0));
+    page.settle();
+    assert_eq!((page.state.lesson.met, page.state.has_passed()), (false, true));
+    page.lesson_event(LessonEvent::Go(1));
+    page.settle();
+    assert!(!page.state.has_passed());
+    // Whoever begins anew does it all again.
+    page.lesson_event(LessonEvent::Open("words".into()));
+    page.settle();
+    assert!(!page.state.has_passed());
+}

@@ -37,17 +37,25 @@ pub fn whole() -> Result<String> {
     Ok(parts.join(RULE))
 }
 
-/// Whether every crate in the page stands in [`FILE`], in its version.
+/// Whether every crate in the page stands in [`FILE`], in its version, and none that is in the page on
+/// no platform.
 pub fn check() -> Result<bool> {
-    let tree = ["tree", "--locked", "--package", "tunescape", "--target", TARGET];
-    let form = ["--edges", "normal", "--prefix", "none", "--format", "{p}"];
-    let tree = output("cargo", &[&tree[..], &form].concat()).ok_or("cargo tree failed")?;
     let listed = listed(&fs::read_to_string(root().join(FILE))?);
-    let lacking: Vec<_> = compiled(&tree).difference(&listed).cloned().collect();
-    if !lacking.is_empty() {
-        println!("{FILE} lacks {}: run `cargo xtask licences`", lacking.join(", "));
+    let lacking: Vec<_> = tree(TARGET)?.difference(&listed).cloned().collect();
+    let gone: Vec<_> = listed.difference(&tree("all")?).cloned().collect();
+    for (what, crates) in [("lacks", &lacking), ("still names", &gone)] {
+        if !crates.is_empty() {
+            println!("{FILE} {what} {}: run `cargo xtask licences`", crates.join(", "));
+        }
     }
-    Ok(lacking.is_empty())
+    Ok(lacking.is_empty() && gone.is_empty())
+}
+
+/// The crates of others that the page is made of on a platform.
+fn tree(target: &str) -> Result<BTreeSet<String>> {
+    let tree = ["tree", "--locked", "--package", "tunescape", "--target", target];
+    let form = ["--edges", "normal", "--prefix", "none", "--format", "{p}"];
+    Ok(compiled(&output("cargo", &[&tree[..], &form].concat()).ok_or("cargo tree failed")?))
 }
 
 /// Name and version of every crate of others in what `cargo tree` prints: ours have a path.

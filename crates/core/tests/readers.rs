@@ -23,7 +23,7 @@ use tunescape_core::link::{self, message, results};
 use tunescape_core::search::Outcome;
 use tunescape_core::setup::Setup;
 use tunescape_core::setup::space::Range;
-use tunescape_core::state::{Start, State};
+use tunescape_core::state::{self, Effect, Start, State, update};
 use tunescape_core::study::{Event, Study, landscape};
 use tunescape_core::{import, search};
 
@@ -294,6 +294,51 @@ fn whatever_the_address_and_the_browser_keep_a_page_opens() {
             ..Start::default()
         };
         let (state, _) = State::open(start);
+        assert_eq!(state.setup.check(), Ok(()));
+    });
+}
+
+/// What a link with a study from elsewhere holds once it is unpacked.
+#[test]
+fn a_study_in_a_link_is_opened_or_refused() {
+    let held = |file: &str, which: &str| {
+        format!(
+            r#"{{"setup":"v=2&screen=xray&map.side=8","name":"t.csv","file":{{"text":{file},"base64":null,"choices":{{}},"fingerprint":7}},"which":{which},"aim":{{"objective":0,"second":null}},"strategies":["bayesian","tpe"],"by_hand":[[[0.1,0.5],0.25]],"aside":[[1,[[[0.1,0.5],2.0]]]]}}"#
+        )
+        .into_bytes()
+    };
+    let journal = r#""{\"op_code\":0,\"study_name\":\"a\",\"directions\":[1]}\n""#;
+    let corpus =
+        [held(r#""lr,loss\n0.1,1\n0.2,2\n""#, r#"{"Study":0}"#), held(journal, r#"{"Study":3}"#)];
+    let open = |text: &str, beside: &str| {
+        let fragment = format!("#x=packed{beside}");
+        let (mut state, effects) = State::open(Start { fragment, crew: 2, ..Start::default() });
+        let asked = effects.iter().find_map(|effect| match effect {
+            Effect::Unpack { why, .. } => Some(*why),
+            _ => None,
+        });
+        let (why, text) = (asked.expect("it is packed"), Some(text.to_owned()));
+        update(&mut state, state::Event::Unpacked { why, text });
+        assert_eq!(state.setup.check(), Ok(()));
+        state.xray.opening.is_some()
+    };
+    for whole in &corpus {
+        assert!(open(std::str::from_utf8(whole).expect("text"), ""));
+    }
+    texts(&corpus, |text| {
+        open(text, ["", "&lock=net&hide=data"][text.len() % 2]);
+    });
+}
+
+/// What a frame has left with the page around it, which may have made something else of it.
+#[test]
+fn what_a_frame_left_behind_is_taken_back_or_not() {
+    let left = br#"{"lessons":"{\"words\":{\"page\":2,\"done\":true}}","study":"x=abc","told":{"state":"v=2","shown":3,"searched":true,"met":1}}"#;
+    texts(&[left.to_vec()], |text| {
+        let start = Start { embedded: true, crew: 1, ..Start::default() };
+        let (mut state, _) = State::open(start);
+        let away = text.to_owned();
+        update(&mut state, state::Event::Command(message::Command::Recall { away }));
         assert_eq!(state.setup.check(), Ok(()));
     });
 }

@@ -27,6 +27,14 @@ impl State {
         }
     }
 
+    /// Whether the page's goal is met now, or was on an earlier visit: who has been there need not do
+    /// it once more to go on, or to answer what the page asks.
+    pub fn has_passed(&self) -> bool {
+        let LessonSetup { name, page, .. } = &self.setup.lesson;
+        let before = || self.lesson.progress.of(name).marks.get(*page).is_some_and(|mark| mark.met);
+        self.lesson.met || before()
+    }
+
     /// Takes note of what is done on the page of a lesson that comes with the page.
     pub(super) fn mark_page(&mut self, mark: impl Fn(&mut Marks)) {
         let LessonSetup { name, page, .. } = &self.setup.lesson;
