@@ -65,9 +65,29 @@ fn audit(browser: &Browser) {
         browser.click("#theme");
     }
     with_files(browser, &mut look);
+    if browser.kind == Kind::ChromiumPlain {
+        each_lesson(browser, &mut look);
+    }
     assert_eq!(found, [""; 0]);
     if browser.kind == Kind::ChromiumPlain {
         magnified(browser);
+    }
+}
+
+/// The first page of every lesson, one theme after the other.
+fn each_lesson(browser: &Browser, look: &mut impl FnMut(&str)) {
+    browser.click(".tab:nth-child(4)");
+    browser.wait_for("the lessons", || browser.is_there("[data-lesson]"));
+    let names =
+        browser.eval("[...document.querySelectorAll('[data-lesson]')].map(e => e.dataset.lesson)");
+    let names: Vec<String> = serde_json::from_value(names).expect("names");
+    assert!(names.len() > 20);
+    for name in names {
+        browser.click(&format!("[data-lesson={name}]"));
+        browser.wait_for(&name, || browser.is_there("#lesson") && page::ready_now(browser));
+        look(&name);
+        browser.click("#lesson-leave");
+        browser.click("#theme");
     }
 }
 

@@ -74,6 +74,8 @@ fn opened(browser: &Browser) {
     browser.type_into("#xray-result", "0.25\n");
     browser.wait_for("one trial more", || browser.text("#xray-shown") != all);
     browser.wait_for("what can be taken back", || browser.is_there("#xray-untell"));
+    // Chance has no predictions.
+    browser.choose("#xray-strategy", 2);
     for (part, what, least) in PARTS {
         browser.click(&format!("#xray-part-{part}"));
         browser.wait_for(part, || {
