@@ -4,6 +4,8 @@ What an importer should find in a file stands beside it as JSON, as Optuna itsel
 
     pip install optuna==5.0.0 pandas rustuna    # once with 5.0.0, once with 4.9.0
     python make_optuna.py 5.0.0 [FOLDER]
+
+The journal of Optuna 3 is by 3.1.0, the first whose journals are named so in its documentation.
 """
 
 import datetime
@@ -20,7 +22,11 @@ time.tzset()
 import optuna
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 from optuna.storages import JournalStorage
-from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
+
+try:
+    from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
+except ImportError:  # Optuna 3
+    from optuna.storages import JournalFileOpenLock, JournalFileStorage as JournalFileBackend
 from optuna.trial import TrialState, create_trial
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "optuna")
@@ -43,7 +49,7 @@ def mixed(storage):
         study_name="mixed", storage=storage, direction="minimize", sampler=optuna.samplers.RandomSampler(seed=1)
     )
     study.set_user_attr("note", 'a "quoted" text, Zürich')
-    if "Journal" in type(storage).__name__:
+    if "Journal" in type(storage).__name__ and hasattr(study, "set_metric_names"):
         study.set_metric_names(["loss"])
     study.enqueue_trial({"lr": 0.25, "units": 24, "rule": "adam", "beta2": 0.95, "flag": None, "step": 0.75})
 

@@ -8,8 +8,10 @@ fn journals_and_databases_read_as_optuna_reads_them() {
     for (name, wanted) in [
         ("optuna/journal-5.0.0.log", "optuna/journal-5.0.0.json"),
         ("optuna/journal-4.9.0.log", "optuna/journal-4.9.0.json"),
+        ("optuna/journal-3.1.0.log", "optuna/journal-3.1.0.json"),
         ("optuna/study-5.0.0.db", "optuna/study-5.0.0.json"),
         ("optuna/study-4.9.0.db", "optuna/study-4.9.0.json"),
+        ("optuna/study-3.1.0.db", "optuna/study-3.1.0.json"),
     ] {
         let studies = studies(name);
         let wanted: Vec<Value> = serde_json::from_slice(&file(wanted)).unwrap();
