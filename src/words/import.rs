@@ -2,6 +2,8 @@
 
 use super::format::{count, list};
 use super::texts::t;
+use tunescape_core::data::csv::CsvError;
+use tunescape_core::data::foreign::FileKind;
 use tunescape_core::import::convert::Remark;
 use tunescape_core::import::replay::ReplayError;
 use tunescape_core::import::sqlite::SqliteError;
@@ -32,6 +34,9 @@ pub fn import_error(error: &ImportError) -> String {
         }
         ImportError::Empty => t!("import.empty"),
         ImportError::Unknown => t!("import.unknown"),
+        ImportError::Format { found: FileKind::Pickle } => t!("import.pickle"),
+        ImportError::Format { found: FileKind::Gzip } => t!("import.gzip"),
+        ImportError::Format { found } => super::data::csv(&CsvError::NotTable { found: *found }),
         ImportError::Sqlite(SqliteError::WriteAheadLog) => t!("import.wal"),
         ImportError::Sqlite(SqliteError::Encoding) => t!("import.utf16"),
         ImportError::Sqlite(SqliteError::CutOff) => t!("import.cut_off"),
@@ -96,6 +101,8 @@ pub fn import_note(note: &Note) -> String {
         Note::Attributes { dropped } => t!("import.note_attributes", n = count(*dropped)),
         Note::Operations { dropped } => t!("import.note_operations", n = count(*dropped)),
         Note::Studies { dropped } => t!("import.note_studies", n = count(*dropped)),
+        Note::NoNames => t!("import.note_no_names"),
+        Note::WriteAheadLog => t!("import.note_log"),
         Note::Deleted { studies } => t!("import.note_deleted", n = studies),
         Note::Schema { found } => t!("import.note_schema", found = found),
         Note::WithoutValue { trials } => t!("import.note_without", n = count(*trials)),

@@ -5,7 +5,8 @@ use libtest_mimic::{Failed, Trial};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, params};
 use std::path::Path;
-use tunescape_core::import::sqlite::{Database, Field};
+use tunescape_core::import::sqlite::{Database, Field, SqliteError};
+use tunescape_core::import::{self, ImportError, ImportedStudy, Note};
 
 pub fn tests() -> Vec<Trial> {
     let names = ["lookalikes/control.db", "optuna/study-5.0.0.db", "optuna/study-4.9.0.db"];
@@ -22,7 +23,36 @@ pub fn tests() -> Vec<Trial> {
             same(&path)
         }));
     }
+    tests.push(Trial::test("a database whose newest rows are in its log is told", logged));
     tests
+}
+
+/// A program has the database open: what it wrote last stands in the log.
+fn logged() -> Result<(), Failed> {
+    // NaN is not equal to itself.
+    let of_tests = |study: &ImportedStudy| format!("{} {:?}", study.name, study.trials);
+    let path = folder("logged").join("study.db");
+    std::fs::copy(file("optuna/study-5.0.0.db"), &path)?;
+    let whole = import::read(&std::fs::read(&path)?, "study.db")?;
+    let db = Connection::open(&path)?;
+    db.pragma_update(None, "journal_mode", "WAL")?;
+    db.execute("UPDATE studies SET study_name = 'newer'", [])?;
+    let found = import::read(&std::fs::read(&path)?, "study.db")?;
+    assert_eq!(
+        found.iter().map(of_tests).collect::<Vec<_>>(),
+        whole.iter().map(of_tests).collect::<Vec<_>>()
+    );
+    assert!(found.iter().all(|study| study.notes.contains(&Note::WriteAheadLog)));
+    // Of one that has just been made all is there.
+    let path = folder("all-logged").join("study.db");
+    let db = Connection::open(&path)?;
+    db.pragma_update(None, "journal_mode", "WAL")?;
+    db.execute_batch(
+        "CREATE TABLE studies (study_id INTEGER); CREATE TABLE trials (trial_id INTEGER);",
+    )?;
+    let found = import::read(&std::fs::read(&path)?, "study.db");
+    assert_eq!(found.err(), Some(ImportError::Sqlite(SqliteError::WriteAheadLog)));
+    Ok(())
 }
 
 /// Rows of every kind and length, some deleted, some of an older form of their table.

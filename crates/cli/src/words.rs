@@ -44,6 +44,10 @@ pub fn note(note: &Note) -> String {
         }
         Note::Studies { dropped } => format!("studies beyond the limit, left out: {dropped}"),
         Note::Deleted { studies } => format!("deleted studies in the file: {studies}"),
+        Note::NoNames => "no line of names: the columns are called x1, x2 and so on".into(),
+        Note::WriteAheadLog => {
+            "the newest trials may be missing: the database keeps them in a second file (-wal) until it is closed".into()
+        }
         Note::Schema { found } => {
             format!("the database has version {found} of Optuna's schema; 12 is known here")
         }

@@ -15,7 +15,7 @@
 
 mod above;
 mod commas;
-pub(super) mod header;
+pub(crate) mod header;
 mod keys;
 pub(super) mod lines;
 pub(super) mod separator;

@@ -73,7 +73,7 @@ const SAMPLE: usize = 10_000;
 const LINES: usize = 20;
 
 /// What a file is, if it is known to be no table.
-pub(super) fn detect(bytes: &[u8]) -> Option<FileKind> {
+pub(crate) fn detect(bytes: &[u8]) -> Option<FileKind> {
     if let Some((_, kind)) = BEGINNINGS.iter().find(|(begins, _)| bytes.starts_with(begins)) {
         return Some(*kind);
     }

@@ -43,9 +43,11 @@ pub use study::{
 };
 pub use time::Time;
 
-use crate::data::encoding::{Decode, decode_latin1};
+use crate::data::encoding::{Decode, decode, decode_latin1};
+use crate::data::foreign::{self, FileKind};
 use limits::MAX_BYTES;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 
 /// What a file holds.
@@ -70,6 +72,8 @@ pub enum ImportError {
     Empty,
     /// Neither text nor a database.
     Unknown,
+    /// A format that is no text.
+    Format { found: FileKind },
     /// A SQLite file that this reader does not take.
     Sqlite(sqlite::SqliteError),
     /// A database without Optuna's tables; the first one that is missing.
@@ -92,6 +96,7 @@ impl fmt::Display for ImportError {
             Self::TooLarge { bytes, limit } => write!(f, "{bytes} bytes, of {limit} at most"),
             Self::Empty => f.write_str("an empty file"),
             Self::Unknown => f.write_str("neither text nor a database"),
+            Self::Format { found } => write!(f, "a file in {} format", found.name()),
             Self::Sqlite(error) => error.fmt(f),
             Self::NotOptuna { table } => write!(f, "a database without the table {table}"),
             Self::Journal { line, fault } => write!(f, "line {line}: {fault}"),
@@ -110,6 +115,7 @@ pub fn detect(bytes: &[u8], name: &str) -> Kind {
     if bytes.starts_with(sqlite::MAGIC) {
         return Kind::Sqlite;
     }
+    let bytes = &*in_utf8(bytes);
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
     let head = &text[..text.len().min(400)];
     let holds = |word: &[u8]| head.windows(word.len()).any(|part| part == word);
@@ -124,6 +130,17 @@ pub fn detect(bytes: &[u8], name: &str) -> Kind {
         Some(b'{') if journal => Kind::Journal,
         Some(b'{') => Kind::Page,
         _ => Kind::Table,
+    }
+}
+
+/// A text in UTF-16 that says so, as PowerShell writes what a command prints, in UTF-8; all else as
+/// it is.
+fn in_utf8(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let wide = bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF");
+    let read = || decode(bytes, None, &decode_latin1).ok();
+    match wide.then(read).flatten() {
+        Some(decoded) => Cow::Owned(decoded.text.into_owned().into_bytes()),
+        None => Cow::Borrowed(bytes),
     }
 }
 
@@ -152,7 +169,7 @@ pub fn likely(bytes: &[u8], name: &str) -> Likely {
 }
 
 /// The first letters of a file.
-fn text_head(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+fn text_head(bytes: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(&bytes[..bytes.len().min(4_000)])
 }
 
@@ -165,13 +182,23 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Vec<ImportedStudy>, ImportError>
 pub fn read_with(bytes: &[u8], name: &str, by: Decode) -> Result<Vec<ImportedStudy>, ImportError> {
     check_size(bytes)?;
     match detect(bytes, name) {
-        Kind::Journal => journal::read(bytes),
+        Kind::Journal => journal::read(&in_utf8(bytes)),
         Kind::Sqlite => optuna_db::read(bytes),
-        Kind::Page => page::read(bytes).map(|study| vec![study]),
+        Kind::Page => page::read(&in_utf8(bytes)).map(|study| vec![study]),
         Kind::Table => {
             let table = table::read_with(bytes, name, by)?;
             Ok(vec![mapping::apply(&table, &mapping::guess(&table))])
         }
+    }
+}
+
+/// Refuses what is known to be no text.
+fn check_format(bytes: &[u8]) -> Result<(), ImportError> {
+    use FileKind::{GitLfs, Gzip, Hdf5, Html, NumPy, Parquet, Pdf, Pickle, Xls, Zip};
+    let none = [GitLfs, Gzip, Hdf5, Html, NumPy, Parquet, Pdf, Pickle, Xls, Zip];
+    match foreign::detect(bytes) {
+        Some(found) if none.contains(&found) => Err(ImportError::Format { found }),
+        _ => Ok(()),
     }
 }
 

@@ -22,7 +22,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<ImportedStudy>, ImportError> {
     let mut reader = Reader::new(database);
     for table in ["studies", "trials"] {
         if !reader.tables.iter().any(|t| t.name == table) {
-            return Err(reader.unless_cut_off(ImportError::NotOptuna { table: table.into() }));
+            return Err(reader.unless_elsewhere(ImportError::NotOptuna { table: table.into() }));
         }
     }
     reader.studies();
@@ -127,9 +127,12 @@ impl<'a> Reader<'a> {
     }
 
     /// What is missing may have stood behind the place where the file was cut off.
-    fn unless_cut_off(&self, error: ImportError) -> ImportError {
-        let cut_off = self.database.is_cut_off();
-        if cut_off { ImportError::Sqlite(SqliteError::CutOff) } else { error }
+    fn unless_elsewhere(&self, error: ImportError) -> ImportError {
+        if self.database.is_cut_off() {
+            return ImportError::Sqlite(SqliteError::CutOff);
+        }
+        let log = self.database.has_log();
+        if log { ImportError::Sqlite(SqliteError::WriteAheadLog) } else { error }
     }
 
     fn studies(&mut self) {
@@ -270,8 +273,9 @@ impl<'a> Reader<'a> {
     }
 
     fn finish(self) -> Result<Vec<ImportedStudy>, ImportError> {
-        let none = self.unless_cut_off(ImportError::NoStudy);
-        let Self { studies, mut notes, dropped, beyond, .. } = self;
+        let none = self.unless_elsewhere(ImportError::NoStudy);
+        let Self { database, studies, mut notes, dropped, beyond, .. } = self;
+        notes.extend(database.has_log().then_some(Note::WriteAheadLog));
         notes.extend((dropped > 0).then_some(Note::Operations { dropped }));
         notes.extend((beyond > 0).then_some(Note::Studies { dropped: beyond }));
         let mut studies: Vec<ImportedStudy> = studies.into_iter().map(Builder::finish).collect();

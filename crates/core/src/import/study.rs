@@ -249,6 +249,10 @@ pub enum Note {
     Schema { found: i64 },
     /// So many trials have no value, or one that is not a number.
     WithoutValue { trials: usize },
+    /// A table has no line of names: its columns are numbered.
+    NoNames,
+    /// The newest trials may stand in a file beside the database, its write-ahead log.
+    WriteAheadLog,
     /// The text was neither UTF-8 nor UTF-16, and was read as this.
     Encoding { encoding: Encoding },
 }

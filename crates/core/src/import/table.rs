@@ -5,9 +5,10 @@
 use super::builder::distinct;
 use super::limits::{MAX_COLUMNS, MAX_NAME, MAX_TRIALS, cut};
 use super::unfold::unfold;
-use super::{Fault, ImportError, Note, check_size, records};
+use super::{Fault, ImportError, Note, check_format, check_size, records};
 use crate::data::csv::CsvError;
 use crate::data::dialect;
+use crate::data::dialect::header::looks_like_header;
 use crate::data::encoding::{Decode, Encoding, decode, decode_latin1, detect};
 use crate::data::number::{DecimalMark, readings};
 use crate::spreadsheet::without_apostrophe;
@@ -190,6 +191,7 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Table, ImportError> {
 /// long are cut and those too short filled up, with a note.
 pub fn read_with(bytes: &[u8], name: &str, by: Decode) -> Result<Table, ImportError> {
     check_size(bytes)?;
+    check_format(bytes)?;
     let (bytes, damaged) = before_binary(bytes);
     let (text, encoding) = text(bytes, by)?;
     let unicode = [Encoding::Utf8, Encoding::Utf16Le, Encoding::Utf16Be].contains(&encoding);
@@ -241,7 +243,12 @@ fn parse(text: &str, name: &str, mut notes: Vec<Note>) -> Option<Table> {
     let mut rest = reader.records().map_while(Result::ok).filter(|record| !is_blank(record));
     let mut first: Vec<StringRecord> = rest.by_ref().take(SAMPLE).collect();
     first.drain(..dialect::preamble(&first));
-    let header = header_of(&mut first)?;
+    let nameless = is_nameless(&first, separator == ';');
+    let header = match nameless {
+        true => (1..=first.first()?.len()).map(|at| format!("x{at}")).collect(),
+        false => header_of(&mut first)?,
+    };
+    notes.extend(nameless.then_some(Note::NoNames));
     let mut table = Table::new(name, header, notes);
     let width = table.header.len();
     if width < 2 {
@@ -286,6 +293,14 @@ fn closed(text: &str, separator: u8, above: usize) -> (Cow<'_, str>, Option<usiz
 /// A row without a value, or a line of dashes under a heading.
 fn is_blank(record: &StringRecord) -> bool {
     record.iter().all(|field| field.trim().bytes().all(|byte| b"-:".contains(&byte)))
+}
+
+/// Whether the first record is a trial like the others: it holds numbers, and nothing says that they
+/// are names.
+fn is_nameless(first: &[StringRecord], comma: bool) -> bool {
+    let Some(record) = first.first() else { return false };
+    let numbers = record.iter().any(|field| readings(field).any().is_some());
+    numbers && first.len() > 2 && !looks_like_header(first, comma).0
 }
 
 /// Takes the names of the columns off the first records. R writes none for the names of rows; of a

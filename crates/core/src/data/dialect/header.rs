@@ -11,7 +11,7 @@ use std::collections::HashSet;
 const FEW_NAMES: usize = 5;
 
 /// Whether the first line holds names, and whether that is not certain.
-pub(in crate::data) fn looks_like_header(records: &[StringRecord], comma: bool) -> (bool, bool) {
+pub(crate) fn looks_like_header(records: &[StringRecord], comma: bool) -> (bool, bool) {
     let Some((first, rest)) = records.split_first() else { return (false, false) };
     let sample = &rest[..rest.len().min(SAMPLE)];
     if first.iter().all(is_missing) {

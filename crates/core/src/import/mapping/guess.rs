@@ -24,6 +24,7 @@ pub fn guess(table: &Table) -> Mapping {
     };
     if source != Source::Optuna {
         find_value(table, &mut columns, &facts, prefix);
+        find_count(table, &mut columns);
         find_steps(table, &mut columns, &facts, source, prefix.is_some());
     }
     keep_within_limits(&mut columns);
@@ -60,6 +61,25 @@ pub fn likely(header: &[String]) -> Likely {
             Likely::Either
         }
         Source::Other => Likely::Other,
+    }
+}
+
+/// A first column that counts the rows, whatever it is called, numbers the trials, unless it is all
+/// that was searched.
+fn find_count(table: &Table, columns: &mut [(String, Role)]) {
+    let numbered = columns.iter().any(|(_, role)| *role == Role::Trial);
+    let parameters = columns.iter().filter(|(_, role)| role.is_parameter()).count();
+    let Some((name, role)) = columns.first_mut() else { return };
+    if numbered || parameters < 2 || !role.is_parameter() || is_searched(name) {
+        return;
+    }
+    let numbers: Option<Vec<f64>> = table.column(0).map(|field| table.number(0, field)).collect();
+    let counts = |from: f64, numbers: &[f64]| {
+        numbers.iter().zip(0_u32..).all(|(number, row)| *number == from + f64::from(row))
+    };
+    let Some(numbers) = numbers.filter(|numbers| numbers.len() > 3) else { return };
+    if counts(0.0, &numbers) || counts(1.0, &numbers) {
+        *role = Role::Trial;
     }
 }
 

@@ -27,7 +27,7 @@ pub const MAX_DEPTH: usize = 24;
 pub enum SqliteError {
     /// It does not begin as such files do, or its header contradicts itself.
     Header,
-    /// The newest rows may stand in a file beside it, the write-ahead log (`-wal`). `PRAGMA
+    /// Its rows stand in a file beside it, the write-ahead log (`-wal`). `PRAGMA
     /// journal_mode=DELETE`, or a copy by `VACUUM INTO`, puts them into this one.
     WriteAheadLog,
     /// Text is in UTF-16.
@@ -83,9 +83,6 @@ impl<'a> Database<'a> {
         if usable < 480 || bytes[21..24] != [64, 32, 32] {
             return Err(SqliteError::Header);
         }
-        if bytes[18] == 2 || bytes[19] == 2 {
-            return Err(SqliteError::WriteAheadLog);
-        }
         // 0 in a database that no table was ever made in.
         if u32::from_be_bytes([bytes[56], bytes[57], bytes[58], bytes[59]]) > 1 {
             return Err(SqliteError::Encoding);
@@ -93,6 +90,12 @@ impl<'a> Database<'a> {
         let pages = bytes.len() / page_size;
         let budget = 8 * bytes.len() as u64 + 65_536;
         Ok(Self { bytes, page_size, usable, visited: vec![false; pages], budget })
+    }
+
+    /// Whether the newest rows may stand in a file beside it, the write-ahead log (`-wal`). Where the
+    /// program that wrote it has ended, they are in this one.
+    pub fn has_log(&self) -> bool {
+        self.bytes[18] == 2 || self.bytes[19] == 2
     }
 
     /// Whether the file is shorter than its header says. Programs before 2010 left the number of
@@ -169,7 +172,6 @@ mod tests {
             bytes[at] = byte;
             Database::open(&bytes).err()
         };
-        assert_eq!(with(19, 2), Some(SqliteError::WriteAheadLog));
         assert_eq!(with(59, 2), Some(SqliteError::Encoding));
         assert_eq!(with(16, 3), Some(SqliteError::Header));
         assert_eq!(Database::open(&CONTROL[..99]).err(), Some(SqliteError::Header));

@@ -19,6 +19,28 @@ fn is_part(part: &ImportedStudy, whole: &ImportedStudy) -> bool {
 }
 
 #[test]
+fn a_journal_in_utf_16_is_the_same() {
+    let journal = file("lookalikes/boosting.log");
+    let text = String::from_utf8(journal.clone()).unwrap();
+    let wide = |write: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        let units = [0xfeff].into_iter().chain(text.encode_utf16());
+        units.flat_map(write).collect()
+    };
+    for bytes in [wide(u16::to_le_bytes), wide(u16::to_be_bytes)] {
+        assert_eq!(detect(&bytes, "x"), Kind::Journal);
+        assert_eq!(read(&bytes, "x").unwrap(), read(&journal, "x").unwrap());
+    }
+}
+
+#[test]
+fn formats_that_are_no_text_are_named() {
+    let pickle = ImportError::Format { found: FileKind::Pickle };
+    assert_eq!(read(b"\x80\x04\x95 a study", "study.pkl"), Err(pickle));
+    let gzip = ImportError::Format { found: FileKind::Gzip };
+    assert_eq!(table::read(b"\x1f\x8b\x08 trials", "trials.csv.gz").err(), Some(gzip));
+}
+
+#[test]
 fn a_journal_cut_anywhere_keeps_what_comes_before() {
     let bytes = file("lookalikes/boosting.log");
     let whole = &journal::read(&bytes).unwrap()[0];

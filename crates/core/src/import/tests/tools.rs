@@ -200,3 +200,33 @@ fn choices_that_are_one_stay_one_and_columns_of_one_name_stay_two() {
     let depth = study("depth,loss\n1,5\n2,4\nNone,3\n");
     assert_eq!(value(&depth, 2, "depth"), Some(Choice::Null));
 }
+
+#[test]
+fn a_table_without_a_line_of_names_keeps_its_first_trial() {
+    let text = "0.01,16,adam,0.5\n0.02,32,sgd,0.4\n0.04,16,adam,0.6\n0.03,64,sgd,0.3\n";
+    let study = study(text);
+    assert_eq!(study.trials.len(), 4);
+    assert!(study.notes.contains(&Note::NoNames));
+    let names: Vec<&str> = study.parameters.iter().map(|p| p.name.as_str()).collect();
+    assert_eq!(names, ["x1", "x2", "x3"]);
+    assert_eq!(study.trials[0].values, [0.5]);
+}
+
+#[test]
+fn a_first_column_that_counts_is_no_parameter() {
+    let rows = |from: usize, by: usize| -> String {
+        let row = |n: usize| format!("{};0,0{n};{};0,{n}\n", from + by * n, 16 << (n % 3));
+        (0..6).map(row).collect()
+    };
+    let parameters = |rows: String| {
+        let study = study(&format!("Versuch;Lernrate;Einheiten;Verlust\n{rows}"));
+        study.parameters.into_iter().map(|p| p.name).collect::<Vec<_>>()
+    };
+    assert_eq!(parameters(rows(1, 1)), ["Lernrate", "Einheiten"]);
+    assert_eq!(parameters(rows(0, 1)), ["Lernrate", "Einheiten"]);
+    // All that was searched may count as well.
+    let alone = study("Versuch,Verlust\n1,0.5\n2,0.4\n3,0.3\n4,0.2\n");
+    assert_eq!(alone.parameters.len(), 1);
+    assert_eq!(parameters(rows(2, 1)).len(), 3);
+    assert_eq!(parameters(rows(1, 2)).len(), 3);
+}
