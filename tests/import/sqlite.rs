@@ -36,7 +36,7 @@ fn logged() -> Result<(), Failed> {
     let whole = import::read(&std::fs::read(&path)?, "study.db")?;
     let db = Connection::open(&path)?;
     db.pragma_update(None, "journal_mode", "WAL")?;
-    db.execute("UPDATE studies SET study_name = 'newer'", [])?;
+    db.execute("UPDATE studies SET study_name = study_name || '!'", [])?;
     let found = import::read(&std::fs::read(&path)?, "study.db")?;
     assert_eq!(
         found.iter().map(of_tests).collect::<Vec<_>>(),
