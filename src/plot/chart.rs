@@ -13,7 +13,7 @@ pub enum Mark {
     Full,
     Ring,
     Cross,
-    /// Small and pale.
+    /// Small and grey.
     Faint,
 }
 
@@ -302,14 +302,18 @@ fn stencil(mark: Mark, radius: f64) -> Vec<(i32, i32, u32, bool)> {
         let disc = |radius: f64| (radius + 0.5 - far).clamp(0.0, 1.0);
         let cover = match mark {
             Mark::Full => disc(radius),
-            Mark::Faint => 0.4 * disc(0.7 * radius),
+            Mark::Faint => 0.7 * disc(0.5 * radius),
             Mark::Ring => disc(radius) * (1.0 - disc(radius - (0.4 * radius).max(1.2))),
             Mark::Cross => {
                 let from = (x - y).abs().min((x + y).abs()) / std::f64::consts::SQRT_2;
                 (1.4 - from).clamp(0.0, 1.0) * disc(radius)
             }
         };
-        let edge = mark == Mark::Full && radius > 3.0 && far > radius - 1.0;
+        let edge = match mark {
+            Mark::Full => radius > 3.0 && far > radius - 1.0,
+            Mark::Faint => true,
+            Mark::Ring | Mark::Cross => false,
+        };
         if cover > 0.02 {
             pixels.push((dx, dy, (255.0 * cover) as u32, edge));
         }
