@@ -1,16 +1,13 @@
 //! The plots on the page as files: each becomes one SVG that carries its own looks, or is drawn in
 //! pixels.
 
-use crate::host::{all, root, save_blob, text_blob, window};
+use crate::host::{root, save_blob, text_blob, window};
+use crate::plot::listed::on_show;
 use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 use web_sys::{Blob, CanvasRenderingContext2d, ClipboardItem, Element, HtmlCanvasElement};
 use web_sys::{HtmlImageElement, XmlSerializer};
-
-/// A plot is an SVG, and often a canvas beneath it.
-const PLOTS: &str = ".plot, .small-plot, .boundary, .lines, .scatter, .parallel, .dependence, \
-                     .lane-plot, .inside-plot, .roc, .pad";
 
 /// The looks that the style sheet gives, which a file has to carry itself.
 const LOOKS: [&str; 12] = [
@@ -30,29 +27,9 @@ const LOOKS: [&str; 12] = [
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 
-/// The plots on show, each with what it is of.
-fn plots() -> Vec<(Element, String)> {
-    let named = |plot: Element| {
-        let name = name(&plot).filter(|name| !name.is_empty())?;
-        (plot.get_client_rects().length() > 0).then_some((plot, name))
-    };
-    all(PLOTS).into_iter().filter_map(named).collect()
-}
-
-/// What the plots on show are of.
-pub fn names() -> Vec<String> {
-    plots().into_iter().map(|(_, name)| name).collect()
-}
-
-fn name(plot: &Element) -> Option<String> {
-    let own = plot.get_attribute("aria-label");
-    let inside = |css| plot.query_selector(css).ok()??.get_attribute("aria-label");
-    own.or_else(|| inside("[role=img][aria-label]")).or_else(|| inside("svg[aria-label]"))
-}
-
 /// Saves the plot of this place among them as a file.
 pub fn save(place: usize, png: bool) {
-    let Some((plot, _)) = plots().into_iter().nth(place) else { return };
+    let Some((plot, _)) = on_show().into_iter().nth(place) else { return };
     let Ok(drawing) = Drawing::of(&plot) else { return };
     if !png {
         return text_blob(&drawing.text, "image/svg+xml")
@@ -69,7 +46,7 @@ pub fn save(place: usize, png: bool) {
 /// Puts the plot of this place on the clipboard, an SVG as text, which every program takes; false
 /// where the browser does not allow it.
 pub async fn copy(place: usize, png: bool) -> bool {
-    let Some((plot, _)) = plots().into_iter().nth(place) else { return false };
+    let Some((plot, _)) = on_show().into_iter().nth(place) else { return false };
     copy_plot(&plot, png).await.is_ok()
 }
 
@@ -90,7 +67,7 @@ async fn copy_plot(plot: &Element, png: bool) -> Result<(), JsValue> {
     JsFuture::from(copied).await.map(drop)
 }
 
-/// A plot as one SVG, and its size on the page in pixels.
+/// A plot as one SVG, often with canvases beneath it, and its size on the page in pixels.
 struct Drawing {
     text: String,
     width: f64,
@@ -105,7 +82,8 @@ impl Drawing {
         let copy: Element = svg.clone_node_with_deep(true)?.unchecked_into();
         copy_looks(&svg, &copy)?;
         let (size, view) = (svg.get_bounding_client_rect(), view(&svg));
-        if let Some(canvas) = plot.query_selector("canvas")? {
+        // Each comes beneath what was put there before it: the last one lies on top.
+        for canvas in elements(plot, "canvas")?.iter().rev() {
             put_beneath(&copy, "image", &image(canvas.unchecked_ref(), &svg, view)?)?;
         }
         let style = window().zip(root()).map(|(w, root)| w.get_computed_style(&root));
@@ -149,16 +127,20 @@ impl Drawing {
     }
 }
 
+/// The elements inside one that a selector takes.
+fn elements(root: &Element, css: &str) -> Result<Vec<Element>, JsValue> {
+    let inside = root.query_selector_all(css)?;
+    let inside = (0..inside.length()).filter_map(|i| inside.get(i));
+    Ok(inside.map(|node| node.unchecked_into()).collect())
+}
+
 /// Gives every element of the copy the looks that it has on the page.
 fn copy_looks(svg: &Element, copy: &Element) -> Result<(), JsValue> {
-    let elements = |root: &Element| -> Result<Vec<Element>, JsValue> {
-        let inside = root.query_selector_all("*")?;
-        let inside = (0..inside.length()).filter_map(|i| inside.get(i));
-        let inside = inside.map(|node| node.unchecked_into());
-        Ok([root.clone()].into_iter().chain(inside).collect())
+    let all = |root: &Element| -> Result<Vec<Element>, JsValue> {
+        Ok([root.clone()].into_iter().chain(elements(root, "*")?).collect())
     };
     let window = window().ok_or("no page")?;
-    for (from, to) in elements(svg)?.iter().zip(&elements(copy)?) {
+    for (from, to) in all(svg)?.iter().zip(&all(copy)?) {
         let looks = window.get_computed_style(from)?.ok_or("no looks")?;
         for name in LOOKS {
             to.set_attribute(name, &looks.get_property_value(name)?)?;

@@ -2,6 +2,7 @@
 
 use super::raster::{Pixels, Raster};
 use super::{colour, twin};
+use crate::plot::listed::use_listed;
 use crate::words::dataset;
 use crate::words::format;
 use std::rc::Rc;
@@ -52,6 +53,8 @@ pub fn BoundaryPlot(props: &BoundaryProps) -> Html {
             })
         },
     );
+    let drawn = props.boundary.as_ref().map(|_| props.label.clone());
+    let plot = use_listed(&drawn.unwrap_or_default());
     let Some(points) = &props.data.points else { return Html::default() };
     let place = |v: f32, reach: f32| format!("{:.1}", 100.0 * (1.0 + v / reach));
     let dot = |(xy, y): &([f32; 2], f32), train: bool| {
@@ -79,7 +82,7 @@ pub fn BoundaryPlot(props: &BoundaryProps) -> Html {
         Some(twin::grid(&props.label, "x2 \\ x1".into(), at, |x, y| text(value(x, y))))
     };
     html! {
-        <div class="boundary">
+        <div ref={plot} class="boundary">
             { twin().unwrap_or_default() }
             if let Some(pixels) = (*pixels).clone() {
                 <Raster {pixels} class="smooth" label={props.label.clone()} />

@@ -3,6 +3,7 @@
 
 use super::axis;
 use super::raster::{Pixels, Raster};
+use crate::plot::listed::use_listed;
 use std::rc::Rc;
 use web_sys::SvgElement;
 use yew::prelude::*;
@@ -130,7 +131,7 @@ fn place([u, v]: [f64; 2], square: bool) -> [f64; 2] {
 
 #[component]
 pub fn Chart(props: &ChartProps) -> Html {
-    let (plot, square) = (use_node_ref(), props.square);
+    let (plot, square, listed) = (use_node_ref(), props.square, use_listed(&props.label));
     let key = (props.dots.clone(), square);
     let pixels = use_memo(key, |(dots, square)| paint(dots, *square));
     let high = height(square);
@@ -180,7 +181,7 @@ pub fn Chart(props: &ChartProps) -> Html {
     let ring = ring.map(|dot| place(dot.at.map(f64::from), square));
     let aimed = props.onaim.is_some();
     html! {
-        <div class={classes!("chart", square.then_some("square"))} id={props.id.clone()}>
+        <div ref={listed} class={classes!("chart", square.then_some("square"))} id={props.id.clone()}>
             if let Some(back) = &props.back { <Raster pixels={back.clone()} class="back smooth" label="" /> }
             if !props.dots.is_empty() { <Raster pixels={(*pixels).clone()} class="dots" label="" /> }
             <svg ref={plot} viewBox={format!("0 0 {WIDTH} {high}")} role={if aimed { "application" } else { "img" }} aria-label={props.label.clone()}

@@ -4,6 +4,7 @@
 mod drawing;
 
 use crate::host::attention;
+use crate::plot::listed::use_listed;
 use crate::plot::raster::Raster;
 use crate::words::texts::t;
 use drawing::{Drawing, Heard, WIDTH};
@@ -97,6 +98,8 @@ pub fn Inside(props: &InsideProps) -> Html {
     let drawing = Drawing::new(props, pointed.or(picked));
     let identity = (Rc::as_ptr(&props.laid) as usize, props.net.sizes.clone());
     let pictures = use_memo(identity, |_| drawing.pictures());
+    let name = AttrValue::from(t!("inside.label", epoch = props.laid.epoch));
+    let plot = use_listed(&name);
 
     let enter = |at: At| {
         let hover = hover.clone();
@@ -134,10 +137,10 @@ pub fn Inside(props: &InsideProps) -> Html {
             <div class="scroll-across">
             <div class={classes!("inside-drawing", width)}>
             { props.children.clone() }
-            <div class="inside-plot" {onpointerleave}>
+            <div ref={plot} class="inside-plot" {onpointerleave}>
                 <Raster pixels={(*pictures).clone()} class="pixelated" label="" />
                 <svg viewBox={format!("0 0 {WIDTH} {}", drawing.height())} role="application"
-                    tabindex="0" aria-label={t!("inside.label", epoch = props.laid.epoch)}
+                    tabindex="0" aria-label={name}
                     {onkeydown}>
                     <g class="links">{ drawing.links(&heard) }</g>
                     { drawing.units(&heard) }

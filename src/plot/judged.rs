@@ -3,6 +3,7 @@
 
 use super::twin;
 use crate::controls::terms::explained;
+use crate::plot::listed::Drawing;
 use crate::words::format;
 use crate::words::texts::t;
 use tunescape_core::metrics;
@@ -153,8 +154,8 @@ fn roc(props: &JudgedProps, confusion: &[Vec<usize>]) -> Html {
     });
     html! {
         <>
-            <svg class="roc" viewBox="0 0 200 200" role="img"
-                aria-label={t!("judged.roc_label", area = format::fixed(area, 3))}>
+            <Drawing class="roc" view_box="0 0 200 200"
+                name={t!("judged.roc_label", area = format::fixed(area, 3))}>
                 <rect x="26" y="6" width="160" height="160" class="frame" />
                 <path d="M26 166L186 6" class="cross" />
                 <polyline points={points.join(" ")} class="line" />
@@ -167,7 +168,7 @@ fn roc(props: &JudgedProps, confusion: &[Vec<usize>]) -> Html {
                 <text transform="translate(11 86) rotate(-90)" text-anchor="middle">
                     { t!("judged.true_positives") }
                 </text>
-            </svg>
+            </Drawing>
             { grid }
             <label class="slider"><span>{ t!("judged.threshold") }</span><output>{ at }</output>
                 <input type="range" id="threshold" min="0" max="1000" {value} {oninput} />

@@ -3,6 +3,7 @@
 mod drawing;
 
 use super::pointer;
+use crate::plot::listed::use_listed;
 use drawing::Drawing;
 use web_sys::Element;
 use yew::prelude::*;
@@ -88,7 +89,7 @@ pub fn Lines(props: &LinesProps) -> Html {
             }
         }
     };
-    let plot = use_node_ref();
+    let (plot, listed) = (use_node_ref(), use_listed(&props.label));
     let drawing = Drawing::new(props);
     let onpointermove = {
         let (tell, plot, scale) = (tell.clone(), plot.clone(), drawing.scale);
@@ -101,7 +102,7 @@ pub fn Lines(props: &LinesProps) -> Html {
     let onpointerleave = Callback::from(move |_: PointerEvent| tell(None));
     let trial = own.filter(|&x| props.trials && x > 0).map(|x| x.to_string());
     html! {
-        <figure class="lines">
+        <figure ref={listed} class="lines">
             <svg ref={plot} data-trial={trial} viewBox={format!("0 0 {WIDTH} {HEIGHT}")} role="img"
                 aria-label={props.label.clone()} {onpointermove} {onpointerleave}>
                 { drawing.axes() }

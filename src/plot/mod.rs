@@ -11,6 +11,7 @@ pub mod formula;
 pub mod inside;
 pub mod judged;
 pub mod lines;
+pub mod listed;
 pub mod map;
 pub mod pad;
 pub mod pointer;

@@ -4,6 +4,7 @@ mod regions;
 
 use super::raster::Raster;
 use super::{axis, pointer};
+use crate::plot::listed::use_listed;
 use crate::words::format;
 use regions::Regions;
 use tunescape_core::space::Param;
@@ -82,7 +83,7 @@ fn py(v: f64) -> String {
 
 #[component]
 pub fn Pad(props: &PadProps) -> Html {
-    let frame = use_node_ref();
+    let (frame, plot) = (use_node_ref(), use_listed(&props.label));
     let calm = Hyper { learning_rate: 0.0, momentum: 0.0, ..props.hyper };
     let regions = use_memo((props.rule, calm, props.curvature), |&(rule, calm, curvature)| {
         let (curvature, share) = curvature?;
@@ -112,7 +113,7 @@ pub fn Pad(props: &PadProps) -> Html {
     let onkeydown = Callback::from(move |e: KeyboardEvent| setter.step(&e, [u, v]));
     let locked = props.locked;
     html! {
-        <div class="pad">
+        <div ref={plot} class="pad">
             if let Some(regions) = &*regions {
                 <Raster pixels={regions.pixels.clone()} class="pixelated" label="" />
             }

@@ -2,6 +2,7 @@
 
 use super::raster::{Pixels, Raster};
 use super::{colour, contour, pointer, twin};
+use crate::plot::listed::use_listed;
 use crate::words::format;
 use crate::words::texts::t;
 use std::rc::Rc;
@@ -176,7 +177,7 @@ fn cell(e: &PointerEvent, frame: &Element, n: usize) -> usize {
 #[component]
 pub fn SlicePlot(props: &SliceProps) -> Html {
     let hover = use_state(|| None::<usize>);
-    let frame = use_node_ref();
+    let (frame, plot) = (use_node_ref(), use_listed(&props.label));
     let slice = &*props.slice;
     let identity = Rc::as_ptr(&props.slice) as usize;
     let ground = use_memo(identity, |_| Ground::of(slice));
@@ -197,7 +198,7 @@ pub fn SlicePlot(props: &SliceProps) -> Html {
     html! {
         <figure class="slice">
             { (*grid).clone() }
-            <div class="boundary">
+            <div ref={plot} class="boundary">
                 <Raster pixels={ground.pixels.clone()} class="smooth" label={props.label.clone()} />
                 <svg ref={frame} viewBox="0 0 200 200" aria-hidden="true" {onpointermove}
                     {onpointerleave}>

@@ -1,5 +1,6 @@
 //! A small map of the truth, or its cover, with the trials of one racer.
 
+use crate::plot::listed::Layers;
 use crate::plot::raster::Raster;
 use crate::plot::{axis, colour, twin};
 use crate::search::map;
@@ -104,15 +105,21 @@ pub fn small_map(state: &State, whose: Whose, run: &[Spent], truth: bool) -> Htm
             </g>
         }
     };
+    // A map that nobody may see yet is no picture to take away.
+    let label = if seen {
+        t!("race.map_label", name = name, across = across, up = up)
+    } else {
+        String::new()
+    };
     html! {
         <figure class="lane" data-lane={whose.key()}>
             <figcaption><span>{ whose.swatch() }{ &name }</span><b>{ best.map_or_else(|| "–".into(), |b| format::loss(b.1)) }</b></figcaption>
             if !own { { in_numbers(state, &name, trials) } }
-            <div class="lane-plot">
+            <Layers class="lane-plot" name={label.clone()}>
                 if seen {
                     <Raster pixels={crate::plot::map::landscape(&state.map, Shown::Loss, state.setup.map.target)}
                         class="pixelated"
-                        label={t!("race.map_label", name = name, across = across, up = up)} />
+                        {label} />
                 }
                 <svg viewBox="0 0 110 110" aria-hidden="true">
                     if !seen { { cover(own && !truth, trials.is_empty()) } }
@@ -127,7 +134,7 @@ pub fn small_map(state: &State, whose: Whose, run: &[Spent], truth: bool) -> Htm
                             cy={(110.0 - 100.0 * y).to_string()} r="4" />
                     }
                 </svg>
-            </div>
+            </Layers>
         </figure>
     }
 }

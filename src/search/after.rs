@@ -7,6 +7,7 @@ use crate::controls::terms::explained;
 use crate::plot::axis::ticks;
 use crate::plot::colour;
 use crate::plot::lines::{Lines, Series};
+use crate::plot::listed::Drawing;
 use crate::plot::twin;
 use crate::search::map_tools;
 use crate::search::standing;
@@ -205,8 +206,7 @@ fn dependence(state: &State, found: &Importance, kept: &[bool]) -> Html {
             <figure class="dependence">
                 <figcaption>{ name }</figcaption>
                 { twin::table(&t!("after.dependence_of", name = name), vec![name.clone(), evaluation::title(state), "±".into()], (0..5).map(row).collect()) }
-                <svg viewBox="0 0 200 96" role="img"
-                    aria-label={t!("after.dependence_of", name = name)}>
+                <Drawing view_box="0 0 200 96" name={t!("after.dependence_of", name = name)}>
                     <path class="band" d={band} />
                     <path class="line valid" d={format!("M{line}")} />
                     { for state.study.study.trials().iter().take(kept.len()).enumerate().filter(|(_, trial)| space.active(&trial.point)[c]).map(|(n, trial)| {
@@ -223,7 +223,7 @@ fn dependence(state: &State, found: &Importance, kept: &[bool]) -> Html {
                             { evaluation::shown(state, f64::from(loss)) }
                         </text>
                     }) }
-                </svg>
+                </Drawing>
             </figure>
         }
     };

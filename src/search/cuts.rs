@@ -1,5 +1,6 @@
 //! What the strategy believes along one parameter at a time, through the trial on show.
 
+use crate::plot::listed::Drawing;
 use crate::plot::{axis, twin};
 use crate::setup::evaluation;
 use crate::words;
@@ -89,8 +90,8 @@ fn one(state: &State, cut: &Cut, at: f64, lines: &[(Quantity, &str, String)]) ->
     };
     let u = param.to_unit(at);
     html! {
-        <svg class="scatter cut" data-param={param.name.clone()} viewBox="0 0 220 132" role="img"
-            aria-label={t!("mind.cut", name = name)}>
+        <Drawing class="scatter cut" param={param.name.clone()} view_box="0 0 220 132"
+            name={t!("mind.cut", name = name)}>
             <g class="tick">
                 <path d="M44 8V100H212" />
                 { for axis::ticks(param, 3).into_iter().map(|(u, v)| html! {
@@ -111,7 +112,7 @@ fn one(state: &State, cut: &Cut, at: f64, lines: &[(Quantity, &str, String)]) ->
             }
             { for cut.layers.iter().filter_map(line) }
             <line class="here" x1={x(u).to_string()} x2={x(u).to_string()} y1="8" y2="100" />
-        </svg>
+        </Drawing>
     }
 }
 

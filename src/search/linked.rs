@@ -4,6 +4,7 @@
 mod parallel;
 
 use crate::controls::link::Link;
+use crate::plot::listed::Drawing;
 use crate::plot::{axis, brush, colour, contour};
 use crate::search::marks;
 use crate::search::trial;
@@ -165,12 +166,12 @@ fn contour(state: &State, axes: &[(String, Ticks)], marks: &[Mark]) -> Html {
         |i, j| [x(middle(i)) as f32, y(middle(j)) as f32],
     );
     html! {
-        <svg class="scatter over-both" viewBox="0 0 220 132" role="img"
-            aria-label={t!("linked.contour", across = name, up = up_name)}>
+        <Drawing class="scatter over-both" view_box="0 0 220 132"
+            name={t!("linked.contour", across = name, up = up_name)}>
             <path class="level" {d} />
             { small_axes([along, upwards], name, Some(up_name.as_str())) }
             { for marks.iter().map(|mark| spot(mark, mark.at[across], mark.at[up])) }
-        </svg>
+        </Drawing>
     }
 }
 
@@ -251,8 +252,7 @@ fn timeline(state: &State, marks: &[Mark]) -> Html {
         }
     };
     html! {
-        <svg class="scatter timeline" viewBox="0 0 220 132" role="img"
-            aria-label={t!("linked.timeline")}>
+        <Drawing class="scatter timeline" view_box="0 0 220 132" name={t!("linked.timeline")}>
             <g class="tick">
                 <path d="M44 8V100H212" />
                 { for ticks.into_iter().map(tick) }
@@ -263,7 +263,7 @@ fn timeline(state: &State, marks: &[Mark]) -> Html {
                 </text>
             </g>
             { for marks.iter().map(bar) }
-        </svg>
+        </Drawing>
     }
 }
 
@@ -277,10 +277,10 @@ fn scatter(
 ) -> Html {
     let one = |mark: &Mark| spot(mark, across(mark), *mark.at.last().unwrap_or(&0.0));
     html! {
-        <svg class={classes!("scatter", class)} viewBox="0 0 220 132" role="img"
-            aria-label={t!("linked.scatter", across = name, up = metric)}>
+        <Drawing class={classes!("scatter", class)} view_box="0 0 220 132"
+            name={t!("linked.scatter", across = name, up = metric)}>
             { small_axes([ticks, scores], name, None) }
             { for marks.iter().map(one) }
-        </svg>
+        </Drawing>
     }
 }

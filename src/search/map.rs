@@ -6,6 +6,7 @@ mod heard;
 
 use crate::controls::link::Link;
 use crate::host;
+use crate::plot::listed::Layers;
 use crate::plot::map;
 use crate::plot::raster::Raster;
 use crate::search::marks;
@@ -47,7 +48,7 @@ pub fn picture(state: &State, link: &Link) -> Html {
     };
     let lock = link.ruled(clicks);
     html! {
-        <div class="plot" id="map">
+        <Layers class="plot" id="map" name={map_name(state)}>
             { canvas(state) }
             { marks::stages(state) }
             <svg viewBox={format!("0 0 {SIZE} {HEIGHT}")} tabindex="0" role="application"
@@ -71,7 +72,7 @@ pub fn picture(state: &State, link: &Link) -> Html {
                 { marks::trials(state, &px, &py) }
             </svg>
             { cell::card(state, link) }
-        </div>
+        </Layers>
     }
 }
 
@@ -85,12 +86,19 @@ fn middle(state: &State, place: [f64; 2]) -> [f64; 2] {
 fn canvas(state: &State) -> Html {
     let s = &state.setup;
     if s.map.hidden {
-        return html! { <canvas role="img" aria-label={t!("map.hidden")} class="cover" /> };
+        return html! { <canvas role="img" aria-label={map_name(state)} class="cover" /> };
     }
     let pixels = map::landscape(&state.map, state.map_shown(), s.map.target);
+    html! { <Raster {pixels} class="pixelated" label={map_name(state)} /> }
+}
+
+/// What the landscape shows, or that it is hidden.
+fn map_name(state: &State) -> String {
+    if state.setup.map.hidden {
+        return t!("map.hidden");
+    }
     let [across, up] = axis_names(state);
-    let label = t!("map.label", across = across, up = up);
-    html! { <Raster {pixels} class="pixelated" {label} /> }
+    t!("map.label", across = across, up = up)
 }
 
 /// Whether the picture that comes with the page stands for the landscape of a first visit: nothing

@@ -8,6 +8,7 @@ use crate::explore::panels;
 use crate::plot::axis::ticks;
 use crate::plot::formula;
 use crate::plot::lines::{Lines, Series};
+use crate::plot::listed::Drawing;
 use crate::words;
 use crate::words::format;
 use crate::words::parameters;
@@ -161,8 +162,7 @@ fn schedule(state: &State, evolution: &Evolution, line: &[usize], i: usize, para
     html! {
         <figure class="dependence">
             <figcaption>{ t!("population.schedule", name = name) }</figcaption>
-            <svg viewBox="0 0 200 96" role="img"
-                aria-label={t!("population.schedule", name = name)}>
+            <Drawing view_box="0 0 200 96" name={t!("population.schedule", name = name)}>
                 <path class="line other" d={others} />
                 <path class="line valid" d={best} />
                 { for ticks(param, 3).into_iter().map(|(u, value)| html! {
@@ -172,7 +172,7 @@ fn schedule(state: &State, evolution: &Evolution, line: &[usize], i: usize, para
                 }) }
                 <text x="34" y="92">{ "1" }</text>
                 <text x="194" y="92" text-anchor="end">{ state.setup.training.epochs }</text>
-            </svg>
+            </Drawing>
         </figure>
     }
 }

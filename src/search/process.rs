@@ -4,6 +4,7 @@
 use crate::controls::fields;
 use crate::controls::link::Link;
 use crate::controls::terms::explained;
+use crate::plot::listed::Drawing;
 use crate::plot::twin;
 use crate::setup::evaluation;
 use crate::words;
@@ -171,7 +172,7 @@ pub fn fit(state: &State, figure: &Figure) -> Html {
             <figcaption>{ t!("mind.left_out") }<small>{ says.clone() }</small></figcaption>
             { twin::table(&t!("mind.left_out"), head, left_out.iter().map(row).collect()) }
             <div class="small-plot figure">
-                <svg viewBox="0 0 100 100" role="img" aria-label={says}>
+                <Drawing view_box="0 0 100 100" name={says}>
                     <path class="outline" d="M2 98L98 2" />
                     { for left_out.iter().map(|(trial, loss, [low, middle, high])| {
                         let x = place(*loss).to_string();
@@ -186,7 +187,7 @@ pub fn fit(state: &State, figure: &Figure) -> Html {
                             </g>
                         }
                     }) }
-                </svg>
+                </Drawing>
             </div>
         </figure>
     }

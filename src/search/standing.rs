@@ -4,6 +4,7 @@
 use crate::controls::fields;
 use crate::controls::link::Link;
 use crate::controls::terms::explained;
+use crate::plot::listed::Drawing;
 use crate::plot::twin;
 use crate::search::after;
 use crate::search::trial;
@@ -29,13 +30,13 @@ fn plot(
         <figure class="dependence">
             <figcaption>{ title.clone() }</figcaption>
             { twin::table(&title, head, rows) }
-            <svg {class} viewBox="0 0 200 96" role="img" aria-label={title}>
+            <Drawing {class} view_box="0 0 200 96" name={title}>
                 { inside }
                 <text x="34" y="92">{ left }</text>
                 <text x="194" y="92" text-anchor="end">{ right }</text>
                 <text x="30" y="10" text-anchor="end">{ top }</text>
                 <text x="30" y="80" text-anchor="end">{ bottom }</text>
-            </svg>
+            </Drawing>
         </figure>
     }
 }

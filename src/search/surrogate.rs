@@ -4,6 +4,7 @@ mod family;
 mod layer;
 
 use crate::controls::terms::explained;
+use crate::plot::listed::{Drawing, Layers};
 use crate::search::process;
 use crate::search::searched;
 use crate::search::trial;
@@ -121,7 +122,7 @@ impl<'a> Seen<'a> {
                     { &title }<small>{ range(state, quantity, values) }</small>
                 </figcaption>
                 { in_numbers(state, &title, quantity, values) }
-                <div class="small-plot">
+                <Layers class="small-plot" name={title.clone()}>
                     <BeliefPlot {quantity} values={self.mind.clone()} {best} {worst}
                         label={title} />
                     <svg viewBox="0 0 100 100" aria-hidden="true">
@@ -130,7 +131,7 @@ impl<'a> Seen<'a> {
                         }
                         { self.dots() }
                     </svg>
-                </div>
+                </Layers>
             </figure>
         }
     }
@@ -157,12 +158,12 @@ impl<'a> Seen<'a> {
             <figure class="belief" data-quantity="figure">
                 <figcaption>{ figure(state, of) }</figcaption>
                 <div class="small-plot figure">
-                    <svg viewBox="0 0 100 100" role="img" aria-label={figure(state, of)}>
+                    <Drawing view_box="0 0 100 100" name={figure(state, of)}>
                         <polygon class="outline" points={corners.join(" ")} />
                         { stretches(state, of) }
                         { for self.paths.iter().map(path) }
                         { self.dots() }
-                    </svg>
+                    </Drawing>
                 </div>
             </figure>
         }

@@ -11,7 +11,7 @@ use crate::controls::link::Link;
 use crate::controls::modal::Modal;
 use crate::controls::terms::explained;
 use crate::host;
-use crate::picture;
+use crate::plot::listed::on_show;
 use crate::words::texts::t;
 use qrcodegen::{QrCode, QrCodeEcc};
 use std::fmt::Write;
@@ -106,7 +106,7 @@ fn files(state: &State, link: &Link) -> Html {
         let href = ["data:text/csv;charset=utf-8,", &text].concat();
         html! { <a class="button" download={name} {href}>{ says() }</a> }
     };
-    let plots = picture::names();
+    let plots: Vec<_> = on_show().into_iter().map(|(_, name)| name).collect();
     html! {
         <>
             <p class="row files">
@@ -121,7 +121,7 @@ fn files(state: &State, link: &Link) -> Html {
             { tools::view(state, link) }
             <div class="row files">
                 if !plots.is_empty() {
-                    <fields::Select id="plot" label={t!("share.plot")} options={plots.into_iter().map(AttrValue::from).collect::<Vec<_>>()}
+                    <fields::Select id="plot" label={t!("share.plot")} options={plots}
                         chosen={state.share.plot} onchosen={link.callback(|plot: usize| Event::Share(ShareEvent::Plot(plot)))} />
                     { for PICTURES.iter().map(|&(id, png, copies)| html! {
                         <button type="button" {id}

@@ -7,6 +7,7 @@ use crate::controls::terms::explained;
 use crate::plot::brush::Surface;
 use crate::plot::chart::{Axis, Chart, Dot, Line, Mark, Scale};
 use crate::plot::colour;
+use crate::plot::listed::Drawing;
 use crate::words::format;
 use crate::words::texts::t;
 use tunescape_core::import::TrialState;
@@ -92,12 +93,12 @@ pub fn parallel(open: &OpenStudy, link: &Link) -> Html {
             if all > LINES { <p class="about">{ explained(t!("xray.best_of", n = LINES, of = format::count(all))) }</p> }
             <div class="scroll-across" tabindex="0" role="region"
                 aria-label={t!("xray.part.parallel")}>
-                <svg class="xray-parallel" viewBox={format!("0 0 {width} 206")}
-                    width={width.to_string()} role="group" aria-label={t!("xray.part.parallel")}>
+                <Drawing class="xray-parallel" view_box={format!("0 0 {width} 206")}
+                    width={width.to_string()} role="group" name={t!("xray.part.parallel")}>
                     { for trials.iter().rev().map(line) }
                     { for (0..=dims).map(axis) }
                     { for (0..=dims).map(surface) }
-                </svg>
+                </Drawing>
             </div>
         </>
     }

@@ -4,6 +4,7 @@
 use super::{Mark, Ticks};
 use crate::controls::link::Link;
 use crate::plot::brush::Surface;
+use crate::plot::listed::Drawing;
 use crate::words::texts::t;
 use tunescape_core::state::search::StudyEvent;
 use tunescape_core::state::selection::Brush;
@@ -60,13 +61,13 @@ impl Parallel<'_> {
 
     pub fn view(&self) -> Html {
         html! {
-            <svg class="parallel" viewBox="0 0 620 150" role="group"
-                aria-label={t!("linked.parallel")}>
+            <Drawing class="parallel" view_box="0 0 620 150" role="group"
+                name={t!("linked.parallel")}>
                 { for (0..self.axes.len()).map(|i| self.axis(i)) }
                 { for self.marks.iter().map(|mark| self.way(mark)) }
                 // Above the lines, which would take the pointer.
                 { for (0..self.axes.len()).map(|i| self.surface(i)) }
-            </svg>
+            </Drawing>
         }
     }
 

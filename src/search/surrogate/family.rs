@@ -1,5 +1,6 @@
 //! Where the trials of an evolutionary strategy come from.
 
+use crate::plot::listed::Drawing;
 use crate::plot::{colour, twin};
 use crate::search::marks;
 use crate::search::trial;
@@ -58,10 +59,10 @@ pub fn family(state: &State, figure: &Figure) -> Html {
             <figcaption>{ t!("mind.family") }<small>{ t!("mind.family_says") }</small></figcaption>
             { twin::table(&t!("mind.family"), head, rows) }
             <div class="small-plot figure">
-                <svg viewBox="0 0 100 100" role="img" aria-label={t!("mind.family")}>
+                <Drawing view_box="0 0 100 100" name={t!("mind.family")}>
                     <path class="kin" d={kin(trials, &place)} />
                     { for trials.iter().enumerate().map(dot) }
-                </svg>
+                </Drawing>
             </div>
         </figure>
     }
