@@ -5,6 +5,7 @@ mod browser;
 #[allow(dead_code)]
 #[path = "../../tests/browser/harness.rs"]
 mod harness;
+mod inputs;
 mod native;
 mod options;
 mod page;
@@ -23,7 +24,10 @@ use row::Row;
 use tunescape_engine::train::workloads::WORKLOADS;
 
 fn main() {
-    let Options { quick, page: only_page, suggest, json } = Options::parse();
+    let Options { quick, page: only_page, suggest, inputs, json } = Options::parse();
+    if inputs {
+        return inputs::run();
+    }
     if suggest {
         return browser::suggestions();
     }
@@ -57,6 +61,9 @@ fn main() {
                 }
             }
         }
+    }
+    if !only_page {
+        inputs::run();
     }
     // These take too long for a quick look.
     if !quick && server::dist().is_some() {

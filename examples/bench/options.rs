@@ -16,6 +16,9 @@ pub struct Options {
     /// Measures how long strategies take for a suggestion, and nothing else
     #[arg(long)]
     pub suggest: bool,
+    /// Measures how long each reader takes for 1 MB of the worst that is known, and nothing else
+    #[arg(long, conflicts_with_all = ["page", "quick", "suggest"])]
+    pub inputs: bool,
     /// Writes the table into this file as well
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,

@@ -3,4 +3,5 @@
 pub mod fields;
 pub mod link;
 pub mod modal;
+pub mod paged;
 pub mod terms;

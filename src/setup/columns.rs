@@ -5,8 +5,9 @@ use super::file::choose;
 use super::guesses;
 use crate::controls::fields;
 use crate::controls::link::Link;
-use crate::words::format::count;
+use crate::controls::paged::Paged;
 use crate::words::texts::t;
+use std::ops::Range;
 use std::rc::Rc;
 use tunescape_core::data::choices::{Cell, ColumnKind, ReadChoices, WhyLeftOut};
 use tunescape_core::data::table::MAX_CATEGORIES;
@@ -15,25 +16,28 @@ use tunescape_core::state::file::{Choice, File};
 use tunescape_core::worker::{Column, TableView};
 use yew::prelude::*;
 
-/// Columns that are shown at once: a page of a thousand selects would be slow.
-const AT_ONCE: usize = 40;
 const KINDS: [ColumnKind; 4] =
     [ColumnKind::Number, ColumnKind::Category, ColumnKind::Date, ColumnKind::LeftOut];
 
 /// The first rows under the heads of their columns.
 pub fn table(file: &File, table: &Rc<TableView>, link: &Link) -> Html {
-    let (target, busy) = (file.target().0, file.is_being_read());
+    let shown = Shown {
+        table: table.clone(),
+        choices: file.choices.clone(),
+        target: file.target().0,
+        busy: file.is_being_read(),
+        link: link.clone(),
+    };
     html! {
         <>
             <p class="about">{ t!("csv.first_rows", rows = table.first_rows.len()) }</p>
-            <Columns table={table.clone()} choices={file.choices.clone()} {target} {busy}
-                link={link.clone()} />
+            { columns(shown) }
         </>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct ColumnsProps {
+/// What the table shows.
+struct Shown {
     table: Rc<TableView>,
     choices: ReadChoices,
     target: usize,
@@ -42,38 +46,21 @@ struct ColumnsProps {
     link: Link,
 }
 
-/// The table, of so many columns at once as a browser draws easily.
-#[component]
-fn Columns(props: &ColumnsProps) -> Html {
-    let page = use_state(|| 0usize);
-    let columns = props.table.columns.len();
-    let at = (*page).min(columns.saturating_sub(1) / AT_ONCE);
-    let (first, end) = (at * AT_ONCE, columns.min((at + 1) * AT_ONCE));
-    let turn = |to: Option<usize>, text: &'static str, name: String| {
-        let page = page.clone();
-        let onclick = Callback::from(move |_: MouseEvent| to.iter().for_each(|to| page.set(*to)));
-        html! { <button type="button" aria-label={name} aria-disabled={to.is_none().then_some("true")} {onclick}>{ text }</button> }
-    };
-    let row = |row: &Vec<Cell>| {
-        html! { <tr>{ for row.get(first..end).unwrap_or_default().iter().map(cell) }</tr> }
-    };
-    html! {
-        <>
-            if columns > AT_ONCE {
-                <p class="pages">
-                    { turn(at.checked_sub(1), "‹", t!("csv.columns_before")) }
-                    { t!("csv.columns_shown", first = count(first + 1), last = count(end), all = count(columns)) }
-                    { turn((end < columns).then_some(at + 1), "›", t!("csv.columns_after")) }
-                </p>
-            }
+/// The table, a page of its columns at a time.
+fn columns(shown: Shown) -> Html {
+    let columns = shown.table.columns.len();
+    let table = Callback::from(move |columns: Range<usize>| {
+        let row = |row: &Vec<Cell>| html! { <tr>{ for row.get(columns.clone()).unwrap_or_default().iter().map(cell) }</tr> };
+        html! {
             <div class="scroll-across" tabindex="0" role="region" aria-label={t!("csv.table")}>
-                <table id="csv-columns" aria-busy={props.busy.then_some("true")}>
-                    <thead><tr>{ for (first..end).map(|at| head(at, props)) }</tr></thead>
-                    <tbody>{ for props.table.first_rows.iter().map(row) }</tbody>
+                <table id="csv-columns" aria-busy={shown.busy.then_some("true")}>
+                    <thead><tr>{ for columns.clone().map(|at| head(at, &shown)) }</tr></thead>
+                    <tbody>{ for shown.table.first_rows.iter().map(row) }</tbody>
                 </table>
             </div>
-        </>
-    }
+        }
+    });
+    html! { <Paged {columns} {table} /> }
 }
 
 fn cell(cell: &Cell) -> Html {
@@ -92,7 +79,7 @@ pub(super) fn digits(x: f64) -> String {
 }
 
 /// The head of a column: its name, what it is used as, and what may be wrong with it.
-fn head(at: usize, props: &ColumnsProps) -> Html {
+fn head(at: usize, props: &Shown) -> Html {
     let column = &props.table.columns[at];
     let predicted = props.target == at;
     let out = column.kind == ColumnKind::LeftOut && !predicted;

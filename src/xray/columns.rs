@@ -3,9 +3,11 @@
 use super::{event, opening};
 use crate::controls::fields::Select;
 use crate::controls::link::Link;
+use crate::controls::paged::Paged;
 use crate::controls::terms::explained;
 use crate::words::format::count;
 use crate::words::texts::t;
+use std::ops::Range;
 use tunescape_core::import::Direction;
 use tunescape_core::import::mapping::{Role, Source};
 use tunescape_core::import::view::Columns;
@@ -57,17 +59,27 @@ pub fn body(opening: &Opening, table: &Columns, link: &Link) -> Html {
     } else {
         None
     };
-    let field = |row: &Vec<String>| html! { <tr>{ for row.iter().map(|field| html! { <td>{ field }</td> }) }</tr> };
-    html! {
-        <>
-            <p>{ explained(t!("xray.columns", name = opening.name, rows = count(table.rows), columns = table.header.len())) }{ " " }{ from }</p>
+    let shown = (table.clone(), mapping.columns.clone(), link.clone());
+    let shown = Callback::from(move |columns: Range<usize>| {
+        let (table, mapped, link) = &shown;
+        let field = |row: &Vec<String>| html! { <tr>{ for row.get(columns.clone()).unwrap_or_default().iter().map(|field| html! { <td>{ field }</td> }) }</tr> };
+        let heads = columns
+            .clone()
+            .filter_map(|at| Some(head(at, table.header.get(at)?, &mapped.get(at)?.1, link)));
+        html! {
             <div class="scroll-across" tabindex="0" role="region"
                 aria-label={t!("xray.columns_title")}>
                 <table id="xray-columns">
-                    <thead><tr>{ for table.header.iter().zip(&mapping.columns).enumerate().map(|(at, (name, (_, role)))| head(at, name, role, link)) }</tr></thead>
+                    <thead><tr>{ for heads }</tr></thead>
                     <tbody>{ for table.first_rows.iter().map(field) }</tbody>
                 </table>
             </div>
+        }
+    });
+    html! {
+        <>
+            <p>{ explained(t!("xray.columns", name = opening.name, rows = count(table.rows), columns = table.header.len())) }{ " " }{ from }</p>
+            <Paged columns={table.header.len()} table={shown} />
             if let Some(missing) = &missing { <p class="wrong" role="alert">{ missing }</p> }
             <p class="about">{ explained(t!("xray.columns_says")) }</p>
             <div class="actions">
