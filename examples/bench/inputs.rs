@@ -26,7 +26,10 @@ const BOUNDS: [(&str, f64); 2] = [("page", 200.0), ("worker", 2_000.0)];
 /// A reader: what it is called, where it runs, what it does with bytes.
 type Reader = (&'static str, usize, fn(&[u8]));
 
-const READERS: [Reader; 9] = [
+const READERS: [Reader; 10] = [
+    ("at a glance", 0, |bytes| {
+        import::likely(bytes, "trials.csv");
+    }),
     ("table", 1, |bytes| {
         let Ok(table) = csv::read(bytes) else { return };
         let _ = table.suggest();

@@ -6,6 +6,7 @@ use super::limits::{
     MAX_ATTRIBUTE, MAX_ATTRIBUTES, MAX_CELLS, MAX_CONSTRAINTS, MAX_NAME, MAX_OBJECTIVES,
     MAX_PARAMETERS, MAX_REPORTS, MAX_TRIALS, cut,
 };
+use super::names::Names;
 use super::{Choice, Direction, Domain, ImportedStudy, ImportedTrial, Note, Parameter, TrialState};
 use crate::sort::sort_by_key;
 use serde_json::{Map, Value};
@@ -45,6 +46,8 @@ pub struct Builder {
     /// Of each parameter the last text of its distribution, with what it said: most trials repeat
     /// it.
     last: Vec<(String, Option<Domain>)>,
+    /// Those shown.
+    names: Names,
     /// Constraints by their attribute's key.
     constraints: HashMap<usize, Vec<(String, Vec<f64>)>>,
     /// Values that waiting trials are to take, as users write them.
@@ -66,6 +69,7 @@ impl Builder {
             },
             places: HashMap::new(),
             last: Vec::new(),
+            names: Names::default(),
             constraints: HashMap::new(),
             fixed: Vec::new(),
             dropped: Dropped::default(),
@@ -130,8 +134,8 @@ impl Builder {
         self.dropped.values.push(0);
         // Empty until a distribution says what it is.
         let domain = Domain::Categorical(Vec::new());
-        let taken = |name: &str| self.study.parameters.iter().any(|p| p.name == name);
-        let name = distinct(cut(name, MAX_NAME).0, taken);
+        // Names that differ only behind the place where they are cut stay apart.
+        let name = self.names.apart(cut(name, MAX_NAME).0);
         self.study.parameters.push(Parameter { name, domain, conditional: false });
         Some(at)
     }
@@ -300,17 +304,6 @@ fn fixed(domain: &Domain, given: &Value) -> Option<f64> {
             choices.iter().position(|choice| *choice == given).map(|at| at as f64)
         }
     }
-}
-
-/// A name that is not taken: with a number behind it, where it is. Names that differ only behind
-/// the place where they are cut stay apart.
-pub fn distinct(name: String, taken: impl Fn(&str) -> bool) -> String {
-    let numbered = |n: usize| if n == 1 { name.clone() } else { format!("{name} ({n})") };
-    let mut n = 1;
-    while taken(&numbered(n)) {
-        n += 1;
-    }
-    numbered(n)
 }
 
 /// A trial's constraints as Optuna 5 counts them: in the list that Optuna 4 writes each is called by

@@ -1,8 +1,8 @@
 //! Optuna's distributions: JSON in the text of a journal or a database.
 
-use super::builder::distinct;
 use super::lenient::{number, parse};
 use super::limits::{MAX_CHOICES, MAX_NAME};
+use super::names::Names;
 use super::{Choice, Domain};
 use serde_json::{Map, Value};
 
@@ -64,12 +64,12 @@ fn choices(of: &Map<String, Value>) -> Option<Domain> {
         Value::Array(_) | Value::Object(_) => choice.to_string().len() > MAX_NAME,
         _ => false,
     };
-    for (at, choice) in list.iter().enumerate().take(choices.len()) {
-        let (before, rest) = choices.split_at_mut(at);
-        if let (Some(Choice::Text(text)), true) = (rest.first_mut(), is_cut(choice)) {
-            let taken =
-                |name: &str| before.iter().any(|c| matches!(c, Choice::Text(t) if t == name));
-            *text = distinct(std::mem::take(text), taken);
+    let mut names = Names::default();
+    for (choice, own) in list.iter().zip(&mut choices) {
+        match own {
+            Choice::Text(text) if is_cut(choice) => *text = names.apart(std::mem::take(text)),
+            Choice::Text(text) => names.extend([text.clone()]),
+            _ => {}
         }
     }
     known.then_some(Domain::Categorical(choices))

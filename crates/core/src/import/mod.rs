@@ -24,6 +24,7 @@ mod lenient;
 pub mod limits;
 mod literal;
 pub mod mapping;
+mod names;
 pub mod optuna_db;
 pub mod page;
 mod records;

@@ -4,6 +4,7 @@
 
 pub mod fields;
 mod forms;
+mod run_history;
 
 use super::lenient::parse;
 use super::limits::MAX_COLUMNS;

@@ -2,8 +2,8 @@
 //! and lines become fields is found out as for tables to train on, by [`crate::data`]; here rows may
 //! be uneven, and there may be more of them.
 
-use super::builder::distinct;
 use super::limits::{MAX_COLUMNS, MAX_NAME, MAX_TRIALS, cut};
+use super::names::Names;
 use super::unfold::unfold;
 use super::{Fault, ImportError, Note, check_format, check_size, records};
 use crate::data::csv::CsvError;
@@ -43,14 +43,11 @@ impl Table {
     pub fn new(name: &str, header: Vec<String>, notes: Vec<Note>) -> Self {
         let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
         let name = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-        let mut names: Vec<String> = Vec::with_capacity(header.len());
-        for name in header.iter().take(MAX_COLUMNS) {
-            let name = cut(name.trim(), MAX_NAME).0;
-            // Columns without a name stay so.
-            let taken = |own: &str| !own.is_empty() && names.iter().any(|name| name == own);
-            let name = distinct(name, taken);
-            names.push(name);
-        }
+        let mut apart = Names::default();
+        // Columns without a name stay so.
+        let apart = |name: String| if name.is_empty() { name } else { apart.apart(name) };
+        let names = header.iter().take(MAX_COLUMNS).map(|name| cut(name.trim(), MAX_NAME).0);
+        let names: Vec<String> = names.map(apart).collect();
         let marks = vec![DecimalMark::Point; names.len()];
         let dropped = header.len() - names.len();
         let mut notes = notes;

@@ -3,9 +3,9 @@
 //! `params` somebody left as they were.
 
 use super::Note;
-use super::builder::distinct;
 use super::limits::{MAX_COLUMNS, MAX_NAME, cut};
 use super::literal::dictionary;
+use super::names::Names;
 use super::records::fields::below;
 use super::table::{MAX_FIELDS, Table};
 use crate::data::number::{DecimalMark, is_missing};
@@ -52,6 +52,8 @@ fn keys(table: &Table, at: usize) -> Option<Keys> {
     }
     let most = MAX_COLUMNS.min(MAX_FIELDS / table.rows.len().max(1));
     let room = (most + 1).saturating_sub(table.header.len());
+    let mut apart = Names::default();
+    apart.extend(table.header.iter().cloned());
     let mut keys = Keys { names: Vec::new(), places: HashMap::new(), dropped: 0 };
     let mut beyond = HashSet::new();
     // Dictionaries are read once for their keys and once for their values: all of them at a time
@@ -62,8 +64,7 @@ fn keys(table: &Table, at: usize) -> Option<Keys> {
                 continue;
             }
             if keys.names.len() < room {
-                let taken = |own: &str| table.header.iter().chain(&keys.names).any(|n| n == own);
-                let name = distinct(cut(&path, MAX_NAME).0, taken);
+                let name = apart.apart(cut(&path, MAX_NAME).0);
                 keys.places.insert(path, keys.names.len());
                 keys.names.push(name);
             } else if beyond.len() < MAX_COUNTED {

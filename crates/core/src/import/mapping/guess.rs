@@ -9,8 +9,8 @@ use super::steps::find_steps;
 use super::{Direction, Mapping, Role, Source};
 use crate::data::number::is_missing;
 use crate::import::Likely;
-use crate::import::builder::distinct;
 use crate::import::limits::{MAX_OBJECTIVES, MAX_PARAMETERS};
+use crate::import::names::Names;
 use crate::import::table::Table;
 
 /// What each column of a table most likely is. Every table gets an answer.
@@ -174,13 +174,8 @@ fn keep_within_limits(columns: &mut [(String, Role)]) {
 
 /// Names of parameters that became equal when a tool's word before them was taken off.
 fn keep_names_apart(columns: &mut [(String, Role)]) {
-    for at in 0..columns.len() {
-        let (before, rest) = columns.split_at_mut(at);
-        if let Some((name, role)) = rest.first_mut()
-            && role.is_parameter()
-        {
-            let taken = |own: &str| before.iter().any(|(n, r)| r.is_parameter() && n == own);
-            *name = distinct(std::mem::take(name), taken);
-        }
+    let mut names = Names::default();
+    for (name, _) in columns.iter_mut().filter(|(_, role)| role.is_parameter()) {
+        *name = names.apart(std::mem::take(name));
     }
 }

@@ -1,7 +1,7 @@
 //! The forms of a table that is one object: a column an object or a record an object, as pandas'
 //! `to_json()` writes them, its `split`, and an object that holds the list of records.
 
-use super::{Record, list};
+use super::{Record, list, run_history};
 use crate::import::Likely;
 use crate::import::limits::MAX_COLUMNS;
 use crate::import::mapping::likely;
@@ -35,6 +35,7 @@ pub fn records(map: Map<String, Value>) -> Option<Vec<Record>> {
         Form::Rows => Some(map.into_iter().filter_map(row).collect()),
         Form::Split => split(&map),
         Form::List(name) => list(map.get(name)?.clone()),
+        Form::Runs => run_history::records(&map),
     }
 }
 
@@ -48,9 +49,13 @@ enum Form {
     Rows,
     Split,
     List(&'static str),
+    Runs,
 }
 
 fn form(map: &Map<String, Value>) -> Option<Form> {
+    if run_history::is_one(map) {
+        return Some(Form::Runs);
+    }
     let objects: Option<Vec<&Map<String, Value>>> = map.values().map(Value::as_object).collect();
     if let Some(objects) = objects.filter(|objects| objects.len() > 1) {
         return of_objects(map, &objects);
@@ -150,7 +155,7 @@ pub fn begins_objects(text: &str) -> bool {
         let (inner, end) = name(object)?;
         Some(outer && !inner || inner && !object[end..].starts_with(['{', '[']))
     };
-    inner(text).unwrap_or(false)
+    inner(text).unwrap_or(false) || run_history::begins(text)
 }
 
 /// What stands in the list of records that the beginning of a text has by one of their names.
