@@ -183,7 +183,7 @@ fn image(
     image.push(("href", canvas.to_data_url()?));
     image.push(("preserveAspectRatio", "none".into()));
     if canvas.class_list().contains("pixelated") {
-        image.push(("style", "image-rendering: pixelated".into()));
+        image.push(("image-rendering", "pixelated".into()));
     }
     Ok(image)
 }

@@ -27,6 +27,11 @@ pub fn dialog(state: &State, link: &Link) -> Html {
     if !state.share.open {
         return Html::default();
     }
+    // A study from elsewhere leaves by X-ray's own ways.
+    if state.setup.screen == Screen::Xray {
+        let ways = html! { <div class="row files">{ pictures(state, link) }</div> };
+        return modal(state, link, t!("share.pictures"), ways);
+    }
     let (base, fragment) = (host::address(), state.fragment());
     let address = format!("{base}#{fragment}");
     let folder = host::folder(&base);
@@ -52,10 +57,8 @@ pub fn dialog(state: &State, link: &Link) -> Html {
     };
     // What is on show, as files; in a frame that allows none, as texts to copy.
     let away = if state.sandboxed { texts(state, link) } else { files(state, link) };
-    html! {
-        <Modal id="share-dialog" label={t!("share.title")}
-            onleave={link.callback(|()| Event::Share(ShareEvent::Close))}>
-            <h2>{ t!("share.title") }</h2>
+    let ways = html! {
+        <>
             { handout::view(state, link) }
             { text("share-link", t!("share.link"), address.clone()) }
             if let Some(says) = without(state) { <p class="about" id="share-without">{ says }</p> }
@@ -78,6 +81,18 @@ pub fn dialog(state: &State, link: &Link) -> Html {
             if base.starts_with("http") { { text("share-embed", t!("share.embed"), code) } }
             { qr(&address) }
             { away }
+        </>
+    };
+    modal(state, link, t!("share.title"), ways)
+}
+
+/// The dialog with its title, what it offers, and what became of it.
+fn modal(state: &State, link: &Link, title: String, ways: Html) -> Html {
+    html! {
+        <Modal id="share-dialog" label={title.clone()}
+            onleave={link.callback(|()| Event::Share(ShareEvent::Close))}>
+            <h2>{ title }</h2>
+            { ways }
             <p class="about" role="status" id="copied">
                 { state.share.copied.map(|done| if done { t!("share.copied") } else { t!("share.not_copied") }) }
             </p>
@@ -106,7 +121,6 @@ fn files(state: &State, link: &Link) -> Html {
         let href = ["data:text/csv;charset=utf-8,", &text].concat();
         html! { <a class="button" download={name} {href}>{ says() }</a> }
     };
-    let plots: Vec<_> = on_show().into_iter().map(|(_, name)| name).collect();
     html! {
         <>
             <p class="row files">
@@ -120,21 +134,32 @@ fn files(state: &State, link: &Link) -> Html {
             </p>
             { tools::view(state, link) }
             <div class="row files">
-                if !plots.is_empty() {
-                    <fields::Select id="plot" label={t!("share.plot")} options={plots}
-                        chosen={state.share.plot} onchosen={link.callback(|plot: usize| Event::Share(ShareEvent::Plot(plot)))} />
-                    { for PICTURES.iter().map(|&(id, png, copies)| html! {
-                        <button type="button" {id}
-                            onclick={link.callback(move |_| Event::Share(if copies { ShareEvent::CopyPicture(png) } else { ShareEvent::Picture(png) }))}>
-                            { if copies { t!("share.copy_as", kind = kind(png)) } else { kind(png).to_owned() } }
-                        </button>
-                    }) }
-                }
+                { pictures(state, link) }
                 <button type="button" id="print" hidden={link.hides("print")}
                     onclick={link.callback(|_| Event::Share(ShareEvent::Print))}>
                     { t!("share.print") }
                 </button>
             </div>
+        </>
+    }
+}
+
+/// The plots on show, of which one can be saved or copied.
+fn pictures(state: &State, link: &Link) -> Html {
+    let plots: Vec<_> = on_show().into_iter().map(|(_, name)| name).collect();
+    if plots.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <>
+            <fields::Select id="plot" label={t!("share.plot")} options={plots}
+                chosen={state.share.plot} onchosen={link.callback(|plot: usize| Event::Share(ShareEvent::Plot(plot)))} />
+            { for PICTURES.iter().map(|&(id, png, copies)| html! {
+                <button type="button" {id}
+                    onclick={link.callback(move |_| Event::Share(if copies { ShareEvent::CopyPicture(png) } else { ShareEvent::Picture(png) }))}>
+                    { if copies { t!("share.copy_as", kind = kind(png)) } else { kind(png).to_owned() } }
+                </button>
+            }) }
         </>
     }
 }

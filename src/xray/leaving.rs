@@ -8,8 +8,9 @@ use crate::share::tools;
 use crate::words::texts::t;
 use tunescape_core::export::{Target, Written};
 use tunescape_core::import::Time;
-use tunescape_core::state::State;
+use tunescape_core::state::share::ShareEvent;
 use tunescape_core::state::xray::{OpenStudy, XrayEvent};
+use tunescape_core::state::{Event, State};
 use yew::prelude::*;
 
 pub fn view(open: &OpenStudy, state: &State, link: &Link) -> Html {
@@ -26,6 +27,12 @@ pub fn view(open: &OpenStudy, state: &State, link: &Link) -> Html {
             <div class="row files">
                 { write("xray-write-journal", t!("tools.journal"), Target::Journal) }
                 { write("xray-write-csv", t!("xray.leave_table"), Target::Trials) }
+                if !state.sandboxed {
+                    <button type="button" id="xray-pictures" hidden={link.hides("share")}
+                        onclick={link.callback(|_| Event::Share(ShareEvent::Open))}>
+                        { t!("share.pictures") }
+                    </button>
+                }
             </div>
             <p class="about" role="status">if open.is_writing() { { t!("xray.leaving") } }</p>
             if let Some(file) = &open.written { { written(file, state, link) } }

@@ -99,6 +99,14 @@ fn opened(browser: &Browser) {
     browser.click("#xray-leave summary");
     tools::journal_read(browser, "#xray-write-journal");
     assert!(tools::saved(browser, "#xray-write-csv").starts_with("number,"));
+    // Each plot on show can be saved as a picture, with the dots that lie beneath its lines.
+    browser.click("#xray-pictures");
+    browser.wait_for("the plots", || browser.is_there("#plot-svg"));
+    let shown = "[...document.querySelectorAll('.chart')].filter(c => c.getClientRects().length).length";
+    assert_eq!(browser.eval(shown), browser.count("#plot option"));
+    let picture = tools::saved(browser, "#plot-svg");
+    assert!(picture.starts_with("<svg") && picture.contains("<image"), "{picture:.200}");
+    browser.click("#share-dialog .primary");
     // A file that is none changes nothing.
     let bad = std::env::temp_dir().join(format!("tunescape-{}.db", browser.driver.id()));
     std::fs::write(&bad, b"SQLite format 3\0 and no more").expect("room for a small file");
