@@ -10,7 +10,6 @@ use crate::controls::fields;
 use crate::controls::link::Link;
 use crate::controls::terms::explained;
 use crate::plot::boundary::BoundaryPlot;
-use crate::plot::formula;
 use crate::plot::lines::{Lines, Series};
 use crate::plot::pad::{self, Pad};
 use crate::search::trial;
@@ -133,7 +132,8 @@ fn knobs(state: &State, link: &Link) -> Html {
                     { fields::number_box(link, "run-momentum-value", t!("search.momentum").to_string(), r.momentum, |v| Edit::set("run.momentum", v)) }
                 </div>
                 }
-                if !link.hides("formula") { { formula::with_legend(&state.setup.update_formula(), None, &training::letters(state.setup.training.rule)) } }
+                // In a lesson it stands once: the panel of training has it, where that is on show.
+                if state.lesson().is_none() || !link.shows(Panel::Training) { { training::update(state, link, None) } }
                 if momentum && !state.setup.training.rule.has_momentum() { <p class="about">{ explained(t!("run.no_momentum")) }</p> }
                 if !link.hides("stability") { { stability::says(state) } }
             </div>

@@ -23,12 +23,25 @@ pub fn with_legend(text: &str, id: Option<&'static str>, symbols: &[String]) -> 
     html! {
         <>
             { view(text, id) }
-            <details class="about">
-                <summary>{ t!("formula.symbols") }</summary>
-                <p>{ legend(text, symbols) }</p>
-            </details>
+            { folded_legend(text, symbols) }
         </>
     }
+}
+
+/// What a formula's letters stand for, folded.
+pub fn folded_legend(text: &str, symbols: &[String]) -> Html {
+    html! {
+        <details class="about">
+            <summary>{ t!("formula.symbols") }</summary>
+            <p>{ legend(text, symbols) }</p>
+        </details>
+    }
+}
+
+/// Whether two formulas are the same, however they are spaced.
+pub fn is_same(one: &str, other: &str) -> bool {
+    let letters = |text: &str| text.replace([' ', '·'], "");
+    letters(one) == letters(other)
 }
 
 fn element(node: &Node) -> Html {

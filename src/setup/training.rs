@@ -27,6 +27,19 @@ pub fn letters(rule: Rule) -> Vec<String> {
     own.into_iter().chain([t!("rule.symbols")]).collect()
 }
 
+/// How an update goes and, folded, what its letters stand for: these alone, where the lesson's page
+/// shows the formula itself.
+pub fn update(state: &State, link: &Link, id: Option<&'static str>) -> Html {
+    if link.hides("formula") {
+        return Html::default();
+    }
+    let (text, letters) = (state.setup.update_formula(), letters(state.setup.training.rule));
+    if state.lesson_page().is_some_and(|page| formula::is_same(&page.formula, &text)) {
+        return formula::folded_legend(&text, &letters);
+    }
+    formula::with_legend(&text, id, &letters)
+}
+
 pub fn panel(state: &State, link: &Link) -> Html {
     let training = &state.setup.training;
     let own = NUMBERS.iter().map(|n| n.name).filter(|name| RULES_OWN.contains(name));
@@ -36,7 +49,7 @@ pub fn panel(state: &State, link: &Link) -> Html {
         <>
             { fields::choice(link, "rule", t!("net.rule").to_string(),
                 Rule::ALL.map(|r| (r, t!(format!("rule.{}", r.key())).to_string())).to_vec(), training.rule, |r| Edit::choose("training.rule", r)) }
-            if !link.hides("formula") { { formula::with_legend(&state.setup.update_formula(), Some("formula"), &letters(training.rule)) } }
+            { update(state, link, Some("formula")) }
             if training.rule == Rule::Nesterov && training.dampening > 0.0 {
                 <p class="about" id="no-dampening">
                     { explained(t!("training.no_dampening", dampening = format::number(training.dampening))) }

@@ -102,7 +102,8 @@ fn opened(browser: &Browser) {
     // Each plot on show can be saved as a picture, with the dots that lie beneath its lines.
     browser.click("#xray-pictures");
     browser.wait_for("the plots", || browser.is_there("#plot-svg"));
-    let shown = "[...document.querySelectorAll('.chart')].filter(c => c.getClientRects().length).length";
+    let shown =
+        "[...document.querySelectorAll('.chart')].filter(c => c.getClientRects().length).length";
     assert_eq!(browser.eval(shown), browser.count("#plot option"));
     let picture = tools::saved(browser, "#plot-svg");
     assert!(picture.starts_with("<svg") && picture.contains("<image"), "{picture:.200}");
