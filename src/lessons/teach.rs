@@ -140,7 +140,8 @@ fn values(state: &State) -> Vec<String> {
     }
     if let Some((n, cost)) = state.study.best(state.setup.search.shown) {
         let value = evaluation::shown(state, cost);
-        values.push(t!("says.best_of_all", n = n + 1, value = value));
+        let metric = evaluation::title(state);
+        values.push(t!("says.best_of_all", n = n + 1, metric = metric, value = value));
     }
     values
 }

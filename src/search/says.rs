@@ -64,7 +64,8 @@ fn sentence(state: &State, over: bool) -> String {
     };
     let own = match trial.outcome {
         Some(Outcome::Value(cost)) => {
-            t!("says.value", n = n + 1, value = evaluation::shown(state, cost))
+            let metric = evaluation::title(state);
+            t!("says.value", metric = metric, n = n + 1, value = evaluation::shown(state, cost))
         }
         _ => t!("says.other", n = n + 1, what = trial::outcome(state, n, trial)),
     };
@@ -80,7 +81,8 @@ fn sentence(state: &State, over: bool) -> String {
 
 /// The best trial at the end.
 fn ended(state: &State, n: usize, cost: f64) -> String {
-    t!("says.best_of_all", n = n + 1, value = evaluation::shown(state, cost))
+    let metric = evaluation::title(state);
+    t!("says.best_of_all", n = n + 1, metric = metric, value = evaluation::shown(state, cost))
 }
 
 /// How the best trial stands to the landscape, where that shows all that was searched.

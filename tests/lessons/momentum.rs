@@ -96,7 +96,7 @@ fn the_run_on_the_page_comes_down_to_a_fifth_of_the_best_without_momentum() {
         asked.text.values().all(|text| told.iter().all(|told| text.contains(told))),
         "{told:?}"
     );
-    // The effective step is twice as long.
+    // The effective learning rate is twice as large.
     assert!((1.8..2.2).contains(&(own[0] / (1.0 - own[1]) / lowest.0)));
     // And of the other starts.
     let lower = ends.iter().zip(plain).filter(|(end, plain)| *end < plain).count();
