@@ -7,7 +7,7 @@ use crate::words;
 use crate::words::format;
 use crate::words::texts::t;
 use std::collections::BTreeSet;
-use tunescape_core::data::choices::{Aside, Guess, WhyLeftOut};
+use tunescape_core::data::choices::{Guess, WhyLeftOut};
 use tunescape_core::data::number::DecimalMark;
 use tunescape_core::worker::TableView;
 use yew::prelude::*;
@@ -151,7 +151,7 @@ fn of_file(guess: &Guess) -> String {
         Guess::Header { header: true } => t!("csv.guess_header"),
         Guess::Header { header: false } => t!("csv.guess_no_header"),
         Guess::LinesAbove { lines } => t!("csv.guess_lines_above", n = lines),
-        Guess::RowsLeftOut { line, rows, why } => left_out(*why, *line, *rows),
+        Guess::RowsLeftOut { line, rows, why } => words::left_out(*why, *line, *rows),
         Guess::ShortRows { line, rows } => t!("csv.guess_short_rows", line = line, rows = rows),
         Guess::FirstNameMissing => t!("csv.guess_first_name"),
         Guess::SeparatorsAtEnd => t!("csv.guess_separators_at_end"),
@@ -270,19 +270,6 @@ fn of_odd_values(guess: &Guess) -> String {
             t!("csv.guess_category_word", value = value, rows = rows)
         }
         _ => String::new(),
-    }
-}
-
-fn left_out(why: Aside, line: usize, rows: usize) -> String {
-    match why {
-        Aside::Comments => t!("csv.guess_comments", line = line, rows = rows),
-        Aside::Footnotes => t!("csv.guess_footnotes", line = line, rows = rows),
-        Aside::Names => t!("csv.guess_names_again", line = line, rows = rows),
-        Aside::Units => t!("csv.guess_units_row", line = line),
-        Aside::Types => t!("csv.guess_types_row", line = line),
-        Aside::Questions => t!("csv.guess_questions_row", line = line),
-        Aside::Ruler => t!("csv.guess_ruler", line = line, rows = rows),
-        Aside::Totals => t!("csv.guess_totals", line = line, rows = rows),
     }
 }
 

@@ -4,6 +4,7 @@ use super::format::count;
 use super::plain;
 use super::texts::t;
 use tunescape_core::data::SplitError;
+use tunescape_core::data::choices::Aside;
 use tunescape_core::data::csv::{CsvError, RaggedCause};
 use tunescape_core::data::encoding::Encoding;
 use tunescape_core::data::folds::FoldError;
@@ -151,5 +152,19 @@ pub fn encoding(encoding: Encoding) -> String {
         Encoding::ShiftJis => t!("csv.encoding_shift_jis"),
         Encoding::EucKr => t!("csv.encoding_euc_kr"),
         Encoding::Macintosh => t!("csv.encoding_macintosh"),
+    }
+}
+
+/// Which rows of a file were left out, since they are no examples or trials.
+pub fn left_out(why: Aside, line: usize, rows: usize) -> String {
+    match why {
+        Aside::Comments => t!("csv.guess_comments", line = line, rows = rows),
+        Aside::Footnotes => t!("csv.guess_footnotes", line = line, rows = rows),
+        Aside::Names => t!("csv.guess_names_again", line = line, rows = rows),
+        Aside::Units => t!("csv.guess_units_row", line = line),
+        Aside::Types => t!("csv.guess_types_row", line = line),
+        Aside::Questions => t!("csv.guess_questions_row", line = line),
+        Aside::Ruler => t!("csv.guess_ruler", line = line, rows = rows),
+        Aside::Totals => t!("csv.guess_totals", line = line, rows = rows),
     }
 }

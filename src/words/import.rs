@@ -1,6 +1,6 @@
 //! Words for what is said of files with studies.
 
-use super::format::{count, list};
+use super::format::{self, count, list};
 use super::texts::t;
 use tunescape_core::data::csv::CsvError;
 use tunescape_core::data::foreign::FileKind;
@@ -106,6 +106,15 @@ pub fn import_note(note: &Note) -> String {
         Note::Deleted { studies } => t!("import.note_deleted", n = studies),
         Note::Schema { found } => t!("import.note_schema", found = found),
         Note::WithoutValue { trials } => t!("import.note_without", n = count(*trials)),
+        Note::Asides { line, rows, why } => super::data::left_out(*why, *line, *rows),
+        Note::ReadAs { column, value, number } => {
+            t!(
+                "import.note_read_as",
+                name = column,
+                value = value,
+                number = format::number(*number)
+            )
+        }
         Note::Encoding { encoding } => {
             t!("import.note_encoding", encoding = super::data::encoding(*encoding))
         }

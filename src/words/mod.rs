@@ -14,7 +14,7 @@ pub mod texts;
 mod unsupported;
 
 pub use changes::{differences, value};
-pub use data::{csv, data, encoding, note};
+pub use data::{csv, data, encoding, left_out, note};
 pub use import::{import_note, import_remark};
 pub use lesson::lesson;
 pub use names::{name, parameter};

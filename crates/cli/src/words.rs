@@ -1,5 +1,6 @@
 //! What a reader of studies left out or changed, in words.
 
+use tunescape_core::data::choices::Aside;
 use tunescape_core::import::Note;
 use tunescape_core::import::convert::Remark;
 
@@ -52,6 +53,22 @@ pub fn note(note: &Note) -> String {
             format!("the database has version {found} of Optuna's schema; 12 is known here")
         }
         Note::WithoutValue { trials } => format!("complete trials without a value: {trials}"),
+        Note::Asides { line, rows, why } => {
+            let what = match why {
+                Aside::Comments => "comments",
+                Aside::Footnotes => "notes below the trials",
+                Aside::Names => "the names once more",
+                Aside::Units => "units",
+                Aside::Types => "types of the columns",
+                Aside::Questions => "texts about the columns",
+                Aside::Ruler => "rules",
+                Aside::Totals => "totals, means and the like",
+            };
+            format!("{what}, left out: {rows}, the first in line {line}")
+        }
+        Note::ReadAs { column, value, number } => {
+            format!("“{value}” of {column} was read as {number}, and others like it so too")
+        }
         Note::Encoding { encoding } => {
             format!("the text is not UTF-8 and was read as {}", encoding.label())
         }

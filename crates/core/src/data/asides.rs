@@ -38,7 +38,7 @@ const NOTES: [&str; 16] = [
     "资料来源",
 ];
 /// Records and the lines that they start on.
-pub(super) struct Rows<'a> {
+pub(crate) struct Rows<'a> {
     pub records: &'a mut Vec<StringRecord>,
     pub lines: &'a mut Vec<usize>,
 }
@@ -58,7 +58,13 @@ impl Rows<'_> {
 
     /// Leaves out lines that databases draw around a table: `----+----`, `|---+---|`.
     pub fn without_rules(&mut self) -> Vec<Guess> {
-        let rules: Vec<bool> = self.records.iter().map(is_rule).collect();
+        // A line of signs between the rows, as where two versions were joined, is no rule.
+        let between = |at: usize, record: &StringRecord| {
+            let lone = record.len() == 1 && !record[0].contains(['+', '|']);
+            lone && at > 2 && at + 1 < self.records.len()
+        };
+        let rule = |(at, record)| is_rule(record) && !between(at, record);
+        let rules: Vec<bool> = self.records.iter().enumerate().map(rule).collect();
         // Nothing else is no table.
         if rules.iter().filter(|rule| **rule).count() + 1 >= rules.len() {
             return Vec::new();
@@ -122,16 +128,27 @@ impl Rows<'_> {
 
     /// Leaves out what stands below a line of names and is no example.
     pub fn without_heads_and_totals(&mut self) -> Vec<Guess> {
-        let mut told = Vec::new();
-        let Some(names) = self.records.first().cloned() else { return told };
+        let mut told = self.without_names_again();
+        told.extend(self.without_heads());
+        told.extend(self.without_totals());
+        told
+    }
+
+    /// The same of a table of trials: of those a last one may well be the mean of the others.
+    pub fn without_heads_and_named_totals(&mut self) -> Vec<Guess> {
+        let mut told = self.without_names_again();
+        told.extend(self.without_heads());
+        told.extend(self.without_named_totals());
+        told
+    }
+
+    fn without_names_again(&mut self) -> Vec<Guess> {
+        let Some(names) = self.records.first().cloned() else { return Vec::new() };
         let trimmed =
             |record: &StringRecord| record.iter().map(str::trim).eq(names.iter().map(str::trim));
         let again: Vec<bool> =
             self.records.iter().enumerate().map(|(at, r)| at > 0 && trimmed(r)).collect();
-        told.extend(self.drop(&again, Aside::Names));
-        told.extend(self.without_heads());
-        told.extend(self.without_totals());
-        told
+        self.drop(&again, Aside::Names).into_iter().collect()
     }
 }
 

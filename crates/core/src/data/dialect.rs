@@ -24,7 +24,7 @@ pub(super) mod wrapped;
 
 pub(crate) use above::preamble;
 pub(super) use commas::cut_number;
-pub(crate) use separator::{find_separator, reader, separator_line, single_spaces};
+pub(crate) use separator::{find_separator, is_rule, reader, separator_line, single_spaces};
 
 use super::asides::{Rows, is_one_column};
 use super::choices::{Guess, ReadChoices};

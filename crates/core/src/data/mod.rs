@@ -9,7 +9,7 @@
 //! makes it ready to train on.
 
 mod amount;
-mod asides;
+pub(crate) mod asides;
 pub mod builtin;
 pub(crate) mod calendar;
 #[cfg(test)]
@@ -41,7 +41,7 @@ pub mod split;
 pub mod table;
 mod thousands;
 pub mod toys;
-mod unit;
+pub(crate) mod unit;
 
 pub use split::{Fractions, Split, SplitError, split};
 pub use tunescape_engine::part::{Part, Task};

@@ -27,6 +27,16 @@ pub(super) struct Taken {
     inexact: Vec<usize>,
 }
 
+/// The number of a text that says besides how exact it is, `0.91 ± 0.02`, or that is written as a
+/// power, `2^5`; whether it is the former.
+pub(crate) fn with_spread(text: &str) -> Option<(Readings, bool)> {
+    const SIGNS: [char; 8] = ['±', '^', '*', '(', '×', '·', '⁻', '†'];
+    let marked = text.contains(SIGNS) || text.contains("+/-");
+    let peeled = marked.then(|| peel(text)).flatten()?;
+    let bare = peeled.unit.is_empty() && peeled.mark != Mark::Limit;
+    bare.then_some((peeled.number, peeled.mark == Mark::Inexact))
+}
+
 /// Whether a text is a number with something around it.
 pub(super) fn is_measurement(text: &str) -> bool {
     peel(text).is_some()

@@ -14,11 +14,24 @@ pub fn dictionary(text: &str) -> Option<Map<String, Value>> {
     if !text.starts_with('{') || !text.ends_with('}') {
         return None;
     }
+    dictionary_before(text).filter(|(_, rest)| rest.is_empty()).map(|(map, _)| map)
+}
+
+/// The dictionary that a text begins with, and what stands behind it.
+pub fn dictionary_before(text: &str) -> Option<(Map<String, Value>, &str)> {
     let mut reader = Reader { text, at: 0 };
     match reader.value(MAX_LEVELS)? {
-        Value::Object(map) if reader.at == text.len() => Some(map),
+        Value::Object(map) => Some((map, &text[reader.at..])),
         _ => None,
     }
+}
+
+/// The list or dictionary that a text is as a whole.
+pub fn tree(text: &str) -> Option<Value> {
+    let text = text.trim();
+    let mut reader = Reader { text, at: 0 };
+    let value = text.starts_with(['[', '{']).then(|| reader.value(MAX_LEVELS)).flatten()?;
+    (reader.at == text.len()).then_some(value)
 }
 
 struct Reader<'a> {
@@ -161,9 +174,13 @@ fn plain(word: &str) -> Option<Value> {
     })
 }
 
-/// The number or text that numpy names the kind of: `np.float64(0.1)`, `np.str_('adam')`.
+/// The number or text that numpy names the kind of: `np.float64(0.1)`, `np.str_('adam')`; and
+/// `float('nan')`.
 fn wrapped(word: &str, levels: usize) -> Option<Value> {
     let (kind, inside) = word.strip_suffix(')')?.split_once('(')?;
+    if kind == "float" {
+        return plain(inside.trim_matches(['\'', '"']));
+    }
     let number = ["np.", "numpy."].iter().any(|of| kind.starts_with(of));
     let mut reader = Reader { text: inside, at: 0 };
     let value = if number { reader.value(levels)? } else { return None };

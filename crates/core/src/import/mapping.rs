@@ -16,12 +16,16 @@ mod columns;
 mod facts;
 mod guess;
 mod names;
+mod parameters;
+mod read_as;
 mod state;
 mod steps;
 mod times;
 
 pub use apply::apply;
+pub use columns::{key, numbers_trials};
 pub use guess::{guess, likely};
+pub use names::{is_metric, is_spread};
 
 use super::table::Table;
 use super::{Choice, Direction};

@@ -5,7 +5,8 @@
 //! | Optuna journal (versions 3 to 5, rustuna) | [`journal`] |
 //! | Optuna SQLite database (schema 12) | [`optuna_db`], over our own reader of SQLite files, [`sqlite`] |
 //! | table of trials: CSV by anyone, Optuna's `trials_dataframe()`, exports of W&B, Ray Tune, MLflow | [`table`], [`mapping`] |
-//! | records of trials as JSON: a list, one a line, by trial, or pandas' `to_json()` | `records`, then as a table |
+//! | records of trials as JSON or as Python prints them: a list, one a line, by trial, columns, pandas' `to_json()` | `records`, then as a table |
+//! | what Optuna prints to a console | `records::console`, then as a table |
 //! | this page's own `study.json` | [`page`] |
 //!
 //! [`detect`] says which a file is, [`read`] reads it. A file may be damaged or hostile: everything
@@ -24,6 +25,7 @@ mod lenient;
 pub mod limits;
 mod literal;
 pub mod mapping;
+mod metrics_in_rows;
 mod names;
 pub mod optuna_db;
 pub mod page;
@@ -33,6 +35,7 @@ pub mod sqlite;
 mod study;
 pub mod table;
 mod time;
+mod turned;
 mod unfold;
 pub mod view;
 

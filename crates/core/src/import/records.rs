@@ -1,17 +1,23 @@
-//! Records as JSON, read as a table of trials: a list of objects, an object a line (`result.json`
-//! of Ray Tune, logs of bayes_opt), or one object in one of several [`forms`]. What is nested is
-//! named by its path: `config/lr`.
+//! Records as JSON, or as Python prints them, read as a table of trials: a list of objects, an
+//! object a line (`result.json` of Ray Tune, logs of bayes_opt), a list of rows, one object in one
+//! of several [`forms`], or what Optuna prints to a [`console`]. What is nested is named by its
+//! path: `config/lr`.
 
+mod console;
 pub mod fields;
 mod forms;
 mod run_history;
 
 use super::lenient::parse;
 use super::limits::MAX_COLUMNS;
+use super::literal;
+use super::metrics_in_rows::in_columns;
 use super::table::Table;
 use super::unfold::unfold;
 use super::{Fault, Note, page};
+use crate::data::choices::Aside;
 use fields::{flat, unwrap_lists};
+pub use forms::is_number;
 use forms::is_table;
 use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
@@ -29,7 +35,9 @@ pub fn looks_like_some(text: &str) -> bool {
         return text.starts_with('[') || begins();
     }
     match text.strip_prefix('[') {
-        Some(list) => list.trim_start().starts_with('{'),
+        Some(list) if list.trim_start().starts_with(['{', '[']) => true,
+        _ if console::is_one(text) => true,
+        Some(_) => false,
         None if !text.starts_with('{') => false,
         None if text.len() > LOOKED_AT => is_whole_line(text) || begins(),
         None => is_whole_line(text) || object(text).is_some_and(|map| is_table(&map)),
@@ -43,10 +51,15 @@ pub fn begins_objects(text: &str) -> bool {
 
 /// The object that a text is as a whole.
 fn object(text: &str) -> Option<Record> {
-    match text.starts_with('{').then(|| parse(text)).flatten() {
+    match text.starts_with('{').then(|| tree(text)).flatten() {
         Some(Value::Object(map)) => Some(map),
         _ => None,
     }
+}
+
+/// What a text is as JSON, or as Python prints it.
+fn tree(text: &str) -> Option<Value> {
+    parse(text).or_else(|| literal::tree(text))
 }
 
 /// Whether the first line is an object by itself, and the next begins another.
@@ -69,10 +82,16 @@ pub fn header(text: &str) -> Vec<String> {
     if let Some(records) = object(text).and_then(forms::records) {
         return names(records.first());
     }
+    if console::is_one(text) {
+        return names(console::records(text).first());
+    }
     let text = text.strip_prefix('[').or(forms::inside_list(text)).unwrap_or(text);
     let mut first = serde_json::Deserializer::from_str(text).into_iter::<Value>();
     let first = match first.next() {
         Some(Ok(Value::Object(map))) => Some(map),
+        Some(Ok(Value::Array(row))) => {
+            return row.iter().filter_map(Value::as_str).map(str::to_string).collect();
+        }
         // With Python's words for infinity.
         _ => {
             let line = text.lines().next().unwrap_or_default().trim();
@@ -91,8 +110,17 @@ fn names(record: Option<&Record>) -> Vec<String> {
 /// record is left out, with a note.
 pub fn read(text: &str, name: &str, mut notes: Vec<Note>) -> Option<Table> {
     let text = text.trim_start();
-    let records = if text.starts_with('[') {
-        list(parse(text)?)?
+    let records = if console::is_one(text) {
+        console::records(text)
+    } else if text.starts_with('[') {
+        let list = tree(text)?;
+        match rows(&list) {
+            Some((records, named)) => {
+                notes.extend((!named).then_some(Note::NoNames));
+                records
+            }
+            None => self::list(list)?,
+        }
     } else if let Some(records) = object(text).and_then(forms::records) {
         records
     } else {
@@ -100,7 +128,8 @@ pub fn read(text: &str, name: &str, mut notes: Vec<Note>) -> Option<Table> {
         notes.extend(end.map(|(line, fault)| Note::Line { line, fault }));
         records
     };
-    let flat: Vec<Vec<(String, String)>> = records.iter().map(flat).collect();
+    let mut flat: Vec<Vec<(String, String)>> = records.iter().map(flat).collect();
+    notes.extend(without_footer(&mut flat));
     let (mut places, mut header) = (HashMap::new(), Vec::new());
     let mut beyond = HashSet::new();
     for (name, _) in flat.iter().flatten() {
@@ -132,13 +161,45 @@ pub fn read(text: &str, name: &str, mut notes: Vec<Note>) -> Option<Table> {
     table.notes.extend((dropped > 0).then_some(Note::Trials { dropped }));
     unwrap_lists(&mut table);
     unfold(&mut table);
-    Some(table)
+    Some(in_columns(table))
+}
+
+/// Leaves out a last record that has nothing in common with the others: FLAML's log ends with the
+/// number of the best one.
+fn without_footer(records: &mut Vec<Vec<(String, String)>>) -> Option<Note> {
+    let (last, others) = records.split_last().filter(|(_, others)| others.len() > 1)?;
+    let names: HashSet<&str> = others.iter().flatten().map(|(name, _)| name.as_str()).collect();
+    if last.iter().any(|(name, _)| names.contains(name.as_str())) {
+        return None;
+    }
+    let line = records.len();
+    records.pop();
+    Some(Note::Asides { line, rows: 1, why: Aside::Footnotes })
 }
 
 fn list(tree: Value) -> Option<Vec<Record>> {
     let Value::Array(list) = tree else { return None };
     let object = |value| if let Value::Object(map) = value { Some(map) } else { None };
     list.into_iter().map(object).collect()
+}
+
+/// The rows of a list of lists, whose first may hold their names; whether it does.
+fn rows(tree: &Value) -> Option<(Vec<Record>, bool)> {
+    let rows = tree.as_array()?.iter().map(Value::as_array).collect::<Option<Vec<_>>>()?;
+    let first = rows.first()?;
+    let flat = |row: &&Vec<Value>| !row.iter().any(|value| value.is_array() || value.is_object());
+    if first.len() < 2 || !rows.iter().all(|row| row.len() == first.len() && flat(row)) {
+        return None;
+    }
+    let words = |row: &[Value]| row.iter().all(Value::is_string);
+    let named = words(first) && rows.len() > 1 && !rows[1..].iter().all(|row| words(row));
+    let name = |(at, value): (usize, &Value)| match value.as_str().filter(|_| named) {
+        Some(name) => name.to_string(),
+        None => format!("x{}", at + 1),
+    };
+    let names: Vec<String> = first.iter().enumerate().map(name).collect();
+    let record = |row: &&Vec<Value>| names.iter().cloned().zip(row.iter().cloned()).collect();
+    Some((rows[usize::from(named)..].iter().map(record).collect(), named))
 }
 
 /// The objects of lines, up to one that is none.

@@ -1,6 +1,7 @@
 //! The neutral value that every reader makes and every writer takes.
 
 use super::Time;
+use crate::data::choices::Aside;
 use crate::data::encoding::Encoding;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -253,6 +254,11 @@ pub enum Note {
     NoNames,
     /// The newest trials may stand in a file beside the database, its write-ahead log.
     WriteAheadLog,
+    /// So many rows, the first in this line, are no trials: units, means, the names once more.
+    Asides { line: usize, rows: usize, why: Aside },
+    /// Values such as this one in this column were read as numbers that do not say all that stands
+    /// there.
+    ReadAs { column: String, value: String, number: f64 },
     /// The text was neither UTF-8 nor UTF-16, and was read as this.
     Encoding { encoding: Encoding },
 }

@@ -3,14 +3,19 @@
 //! be uneven, and there may be more of them.
 
 use super::limits::{MAX_COLUMNS, MAX_NAME, MAX_TRIALS, cut};
+use super::metrics_in_rows::in_columns;
 use super::names::Names;
+use super::turned::turned;
 use super::unfold::unfold;
 use super::{Fault, ImportError, Note, check_format, check_size, records};
+use crate::data::asides::Rows;
+use crate::data::choices::Guess;
 use crate::data::csv::CsvError;
 use crate::data::dialect;
 use crate::data::dialect::header::looks_like_header;
 use crate::data::encoding::{Decode, Encoding, decode, decode_latin1, detect};
-use crate::data::number::{DecimalMark, readings};
+use crate::data::number::{DecimalMark, Readings, readings};
+use crate::data::unit::with_spread;
 use crate::spreadsheet::without_apostrophe;
 use csv::StringRecord;
 use std::borrow::Cow;
@@ -22,8 +27,9 @@ pub const MAX_FIELDS: usize = 8_000_000;
 /// Letters of a field, and of one that may be a dictionary.
 const MAX_FIELD: usize = 4_000;
 const MAX_DICTIONARY: usize = 1 << 20;
-/// Records that are looked at for lines above the table and for a name too few.
-const SAMPLE: usize = 70;
+/// Records that are looked at for what is no trial: lines above the table, units below the names,
+/// means below the rows. Nobody writes such into a table of more.
+const SAMPLE: usize = 10_000;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
@@ -103,7 +109,7 @@ impl Table {
             _ => Cow::Borrowed(field),
         };
         let found = || {
-            let readings = readings(field);
+            let readings = readings_of(field);
             readings.with(mark).or_else(|| readings.any()).map(|number| number.exact)
         };
         plain.parse().ok().or_else(found)
@@ -133,7 +139,7 @@ impl Table {
     fn told(&self, at: usize) -> [usize; 2] {
         let (mut told, mut numbers, mut filled) = ([0; 2], 0, 0);
         for field in self.column(at).filter(|field| !field.is_empty()) {
-            let readings = readings(field);
+            let readings = readings_of(field);
             filled += 1;
             numbers += usize::from(readings.any().is_some());
             match readings.tells() {
@@ -144,6 +150,13 @@ impl Table {
         }
         if numbers * 2 < filled { [0; 2] } else { told }
     }
+}
+
+/// A field as a number, with how exact it is or as a power, too: `0.91 ± 0.02`, `2^5`.
+fn readings_of(field: &str) -> Readings {
+    let plain = readings(field);
+    let other = || with_spread(field).map(|(number, _)| number);
+    if plain.any().is_some() { plain } else { other().unwrap_or(plain) }
 }
 
 /// Bytes of a file that its header is looked for in.
@@ -241,11 +254,19 @@ fn parse(text: &str, name: &str, mut notes: Vec<Note>) -> Option<Table> {
     let mut first: Vec<StringRecord> = rest.by_ref().take(SAMPLE).collect();
     first.drain(..dialect::preamble(&first));
     let nameless = is_nameless(&first, separator == ';');
+    let line = |record: &StringRecord| {
+        record.position().map_or(0, |position| line_of(&body, position) + above)
+    };
     let header = match nameless {
         true => (1..=first.first()?.len()).map(|at| format!("x{at}")).collect(),
         false => header_of(&mut first)?,
     };
-    notes.extend(nameless.then_some(Note::NoNames));
+    if nameless {
+        notes.push(Note::NoNames);
+    } else {
+        let lines = first.iter().map(line).collect();
+        notes.extend(leave_asides_out(&header, &mut first, lines));
+    }
     let mut table = Table::new(name, header, notes);
     let width = table.header.len();
     if width < 2 {
@@ -259,16 +280,16 @@ fn parse(text: &str, name: &str, mut notes: Vec<Note>) -> Option<Table> {
         }
         let surplus = record.iter().skip(width).any(|field| !field.trim().is_empty());
         if (record.len() < width || surplus) && width < MAX_COLUMNS {
-            let line = record.position().map_or(0, |position| line_of(&body, position) + above);
-            let (_, count) = ragged.get_or_insert((line, 0));
+            let (_, count) = ragged.get_or_insert((line(&record), 0));
             *count += 1;
         }
     }
     table.notes.extend(ragged.map(|(line, rows)| Note::Rows { line, rows, fault: Fault::Ragged }));
     table.notes.extend((dropped > 0).then_some(Note::Trials { dropped }));
+    let mut table = turned(table);
     table.find_marks(separator == ';');
     unfold(&mut table);
-    Some(table)
+    Some(in_columns(table))
 }
 
 /// The text as the reader takes its quotes, and the line of a quote that is never closed: what is
@@ -287,9 +308,31 @@ fn closed(text: &str, separator: u8, above: usize) -> (Cow<'_, str>, Option<usiz
     }
 }
 
-/// A row without a value, or a line of dashes under a heading.
+/// A row without a value, or a line that is only drawn.
 fn is_blank(record: &StringRecord) -> bool {
-    record.iter().all(|field| field.trim().bytes().all(|byte| b"-:".contains(&byte)))
+    let dashes = |field: &str| field.trim().bytes().all(|byte| b"-:".contains(&byte));
+    record.iter().all(dashes) || dialect::is_rule(record)
+}
+
+/// Leaves out of the records below some names what is no trial. Records of other lengths say
+/// nothing of that.
+fn leave_asides_out(
+    names: &[String],
+    records: &mut Vec<StringRecord>,
+    mut lines: Vec<usize>,
+) -> Vec<Note> {
+    if records.iter().any(|record| record.len() != names.len()) {
+        return Vec::new();
+    }
+    records.insert(0, names.iter().collect());
+    lines.insert(0, 0);
+    let told = Rows { records, lines: &mut lines }.without_heads_and_named_totals();
+    records.remove(0);
+    let note = |guess| match guess {
+        Guess::RowsLeftOut { line, rows, why } => Some(Note::Asides { line, rows, why }),
+        _ => None,
+    };
+    told.into_iter().filter_map(note).collect()
 }
 
 /// Whether the first record is a trial like the others: it holds numbers, and nothing says that they

@@ -11,6 +11,7 @@ mod foreign;
 mod foreign_tools;
 mod golden;
 mod nested;
+mod printed;
 mod times;
 mod tools;
 

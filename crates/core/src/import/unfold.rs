@@ -1,6 +1,6 @@
 //! Columns whose fields hold a dictionary each become a column for each of its keys: what W&B's own
 //! example of an export writes (`config` and `summary` of a run), and a data frame of trials whose
-//! `params` somebody left as they were.
+//! `params` somebody left as they were. So do `params` that are written out: `lr=0.1, batch=16`.
 
 use super::Note;
 use super::limits::{MAX_COLUMNS, MAX_NAME, cut};
@@ -9,6 +9,7 @@ use super::names::Names;
 use super::records::fields::below;
 use super::table::{MAX_FIELDS, Table};
 use crate::data::number::{DecimalMark, is_missing};
+use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
 
 /// Names beyond the limit that are counted.
@@ -36,7 +37,37 @@ fn fields(name: &str, field: &str) -> Option<Vec<(String, String)>> {
     if is_missing(field) {
         return Some(Vec::new());
     }
-    dictionary(field).map(|map| below(name, &map))
+    let map = if field.starts_with('{') { dictionary(field) } else { assignments(field) };
+    map.map(|map| below(name, &map))
+}
+
+/// What is written out as `lr=0.1, batch=16` or `lr: 0.1; batch: 16`.
+fn assignments(text: &str) -> Option<Map<String, Value>> {
+    let one = |part: &str| {
+        let (name, value) = part.split_once('=').or_else(|| part.split_once(':'))?;
+        let (name, value) = (name.trim(), value.trim());
+        let plain = |c: char| c.is_alphanumeric() || "_-./".contains(c);
+        let named = name.chars().all(plain) && name.contains(char::is_alphabetic);
+        (named && !value.is_empty()).then(|| (name.to_string(), Value::String(value.into())))
+    };
+    let parts = text.split([',', ';', '\n']).map(str::trim).filter(|part| !part.is_empty());
+    parts.map(one).collect::<Option<Map<_, _>>>().filter(|map| !map.is_empty())
+}
+
+/// Whether a column holds all that was searched.
+fn holds_parameters(name: &str) -> bool {
+    const NAMES: [&str; 9] = [
+        "params",
+        "parameters",
+        "config",
+        "configuration",
+        "hparams",
+        "hyperparams",
+        "hyperparameters",
+        "args",
+        "超参数",
+    ];
+    NAMES.contains(&name.to_lowercase().as_str())
 }
 
 /// The keys of a column's dictionaries; none where it holds anything else.
@@ -46,7 +77,8 @@ fn keys(table: &Table, at: usize) -> Option<Keys> {
     let attributes = name.starts_with("user_attrs_") || name.starts_with("system_attrs_");
     let twice = name == "params" && table.header.iter().any(|name| name.starts_with("param_"));
     let filled = || table.column(at).filter(|field| !is_missing(field));
-    let none = filled().next().is_none() || !filled().all(|field| field.starts_with('{'));
+    let written = holds_parameters(name) && filled().all(|field| assignments(field).is_some());
+    let none = filled().next().is_none() || !(written || filled().all(|f| f.starts_with('{')));
     if attributes || twice || none {
         return None;
     }

@@ -58,7 +58,9 @@ const TOTALS: [&str; 45] = [
     "합계",
 ];
 /// What else stands below a table, and could be a name: only beside another of these or a total.
-const STATISTICS: [&str; 26] = [
+const STATISTICS: [&str; 28] = [
+    "best",
+    "worst",
     "sd",
     "std",
     "std.",
@@ -129,6 +131,13 @@ impl Rows<'_> {
         let mut drops = vec![false; rows];
         drops[rows - named..].fill(true);
         totals.iter().for_each(|at| drops[at + 1] = true);
+        self.drop(&drops, Aside::Totals)
+    }
+
+    /// Leaves out the rows at the end that are called totals or the like.
+    pub(super) fn without_named_totals(&mut self) -> Option<Guess> {
+        let end = self.records.len() - self.named_totals();
+        let drops: Vec<bool> = (0..self.records.len()).map(|at| at >= end).collect();
         self.drop(&drops, Aside::Totals)
     }
 

@@ -100,11 +100,14 @@ fn commas_cut_words(text: &str) -> bool {
     records.filter(|record| !is_rule(record)).all(|record| record.iter().any(words))
 }
 
-/// Whether a line is only drawn, as databases do around a table: `----+----`, `|---+---|`.
-pub(in crate::data) fn is_rule(record: &StringRecord) -> bool {
+/// Whether a line is only drawn, as databases and consoles do around a table: `----+----`,
+/// `|---+---|`, `+====+`, `--------`.
+pub(crate) fn is_rule(record: &StringRecord) -> bool {
     let drawn = |field: &str| field.chars().all(|c| "-+=|: ".contains(c));
-    let crosses = record.iter().any(|field| field.contains('+'));
-    crosses && record.iter().all(drawn) && record.iter().any(|field| field.contains("--"))
+    let any = |part: &str| record.iter().any(|field| field.contains(part));
+    // Dashes in fields of their own may stand for missing values.
+    let alone = record.len() == 1 && any("-----");
+    record.iter().all(drawn) && (any("+") && any("--") || any("==") || alone)
 }
 
 pub(crate) fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {

@@ -99,10 +99,20 @@ fn no_digits(text: &str) -> Option<Peeled> {
     })
 }
 
-/// `3.1 ± 0.2 cm` as `3.1 cm`; whether there was an uncertainty.
+/// `3.1 ± 0.2 cm` as `3.1 cm`, and `91.2 (0.3)` as `91.2`; whether there was an uncertainty.
 fn without_spread(text: &str) -> Option<(String, bool)> {
     let Some((number, rest)) = text.split_once('±').or_else(|| text.split_once("+/-")) else {
-        return Some((text.to_owned(), false));
+        let digit = |c: char| c.is_ascii_digit();
+        let spread = |(number, spread): &(&str, &str)| {
+            let number = number.trim_end().trim_end_matches('%');
+            let plain = spread.chars().all(|c| digit(c) || ".,".contains(c));
+            plain && spread.contains(digit) && number.ends_with(digit)
+        };
+        let bracket = text.strip_suffix(')').and_then(|text| text.split_once('('));
+        return Some(match bracket.filter(spread) {
+            Some((number, _)) => (number.trim_end().to_owned(), true),
+            None => (text.to_owned(), false),
+        });
     };
     let rest = rest.trim();
     let digits = rest.trim_start_matches(|c: char| c.is_ascii_digit() || ".,".contains(c));
@@ -144,10 +154,22 @@ fn with_exponent(text: &str) -> Option<String> {
     (whole && raised).then(|| format!("{number}E{exponent}{rest}"))
 }
 
+/// `10^-3` and `2**5` as numbers of programs.
+fn power(text: &str) -> Option<String> {
+    let (base, exponent) = text.split_once("**").or_else(|| text.split_once('^'))?;
+    let (base, exponent) = (base.trim().parse::<i32>().ok()?, exponent.trim().parse::<i8>().ok()?);
+    match base {
+        10 => Some(format!("1E{exponent}")),
+        2..=9 => Some(f64::from(base).powi(exponent.into()).to_string()),
+        _ => None,
+    }
+}
+
 /// `5-` as `-5`, `5D-03` and `5×10^-3` as `5E-03`, `5,- €`, `5.-` and `5:-` as `5`.
 fn in_plain_form(text: &str) -> String {
     let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-    let mut text = with_exponent(text).unwrap_or_else(|| text.to_owned());
+    let known = with_exponent(text).or_else(|| power(text));
+    let mut text = known.unwrap_or_else(|| text.to_owned());
     for no_cents in [",--", ".--", ",-", ".-", ":-"] {
         let bare = |at: &usize| !digit(text[at + no_cents.len()..].chars().next());
         if let Some(at) = text.find(no_cents).filter(bare).filter(|at| *at > 0) {

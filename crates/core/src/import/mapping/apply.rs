@@ -1,16 +1,14 @@
 //! A table and what its columns mean become a study.
 
+use super::parameters::add_parameters;
+use super::read_as::read_as;
 use super::state::set_states;
 use super::times::Times;
 use super::{Direction, Mapping, Role, choice, constraints, kept};
 use crate::data::number::{is_missing, may_be_missing};
-use crate::import::limits::{
-    MAX_ATTRIBUTES, MAX_CELLS, MAX_CHOICES, MAX_CONSTRAINTS, MAX_REPORTS, MAX_TRIALS,
-};
+use crate::import::limits::{MAX_ATTRIBUTES, MAX_CONSTRAINTS, MAX_REPORTS, MAX_TRIALS};
 use crate::import::table::Table;
-use crate::import::{
-    Choice, Domain, ImportedStudy, ImportedTrial, Note, Parameter, Time, TrialState,
-};
+use crate::import::{ImportedStudy, ImportedTrial, Note, Time, TrialState};
 use crate::sort::{ascending, sort_by, sort_by_key};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -52,6 +50,7 @@ pub fn apply(table: &Table, mapping: &Mapping) -> ImportedStudy {
     let field = |trial: usize, at: usize| last(table, &groups[trial], at);
     notes.extend(set_states(table, mapping, &mut study.trials, field));
     add_parameters(table, mapping, &groups, &mut study, &mut notes);
+    notes.extend(read_as(table, mapping));
     notes.extend(times_lost(table, mapping, &groups, &study.trials));
     let dropped = attributes_beyond(table, &attributes, &groups);
     notes.extend((dropped > 0).then_some(Note::Attributes { dropped }));
@@ -222,7 +221,7 @@ fn last<'a>(table: &'a Table, rows: &[usize], at: usize) -> &'a str {
 
 /// A trial's field of a column: of what it was started with the first that is there, as some tables
 /// have it in one row of the trial alone.
-fn first<'a>(table: &'a Table, rows: &[usize], at: usize) -> &'a str {
+pub(super) fn first<'a>(table: &'a Table, rows: &[usize], at: usize) -> &'a str {
     let fields = rows.iter().map(|&row| table.rows[row][at].as_str());
     fields.into_iter().find(|field| !is_missing(field)).unwrap_or(&table.rows[rows[0]][at])
 }
@@ -310,86 +309,4 @@ fn attribute(table: &Table, at: usize, text: &str) -> Value {
         },
         None => choice(text).to_json(),
     }
-}
-
-fn add_parameters(
-    table: &Table,
-    mapping: &Mapping,
-    groups: &[Vec<usize>],
-    study: &mut ImportedStudy,
-    notes: &mut Vec<Note>,
-) {
-    let mut cells = MAX_CELLS;
-    let (mut dropped, mut lost) = (0, Vec::new());
-    for at in mapping.places(Role::is_parameter) {
-        if cells < groups.len() {
-            dropped += 1;
-            continue;
-        }
-        cells -= groups.len();
-        let (name, role) = &mapping.columns[at];
-        let column: Vec<&str> = groups.iter().map(|rows| first(table, rows, at)).collect();
-        let (domain, values) = match role {
-            Role::Number { log, integer } => numbers(table, at, &column, [*log, *integer]),
-            _ => choices(&column),
-        };
-        let number = matches!(role, Role::Number { .. });
-        let missing = |field: &str| is_missing(field) || number && may_be_missing(field);
-        let given = column.iter().filter(|field| !missing(field)).count();
-        let had = values.iter().flatten().count();
-        if had < given {
-            lost.push(Note::Values { parameter: name.clone(), dropped: given - had });
-        }
-        let Some(domain) = domain else { continue };
-        let conditional = had > 0 && given < groups.len();
-        study.parameters.push(Parameter { name: name.clone(), domain, conditional });
-        study.trials.iter_mut().zip(values).for_each(|(trial, value)| trial.params.push(value));
-    }
-    notes.extend((dropped > 0).then_some(Note::Parameters { dropped }));
-    notes.extend(lost);
-}
-
-/// Numbers with the range that they span; none where there is no number.
-fn numbers(
-    table: &Table,
-    at: usize,
-    column: &[&str],
-    [log, integer]: [bool; 2],
-) -> (Option<Domain>, Vec<Option<f64>>) {
-    let fits = |x: &f64| x.is_finite() && (!log || *x > 0.0);
-    let values: Vec<Option<f64>> =
-        column.iter().map(|field| table.number(at, field).filter(fits)).collect();
-    let low = values.iter().flatten().copied().fold(f64::INFINITY, f64::min);
-    let high = values.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
-    let integer = integer && values.iter().flatten().all(|x| x.trunc() == *x);
-    let step = integer.then_some(1.0);
-    ((low <= high).then_some(Domain::Number { integer, low, high, log, step }), values)
-}
-
-/// The choices that occur, in the order of their first; `TRUE` and `True` are one, and so are `1`
-/// and `1.0`.
-fn choices(column: &[&str]) -> (Option<Domain>, Vec<Option<f64>>) {
-    let (mut known, mut list): (HashMap<&str, usize>, Vec<Choice>) = (HashMap::new(), Vec::new());
-    let mut values = Vec::with_capacity(column.len());
-    for &text in column {
-        if is_missing(text) {
-            values.push(None);
-            continue;
-        }
-        let at = known.get(text).copied().or_else(|| {
-            let choice = choice(text);
-            let same = |own: &Choice| *own == choice || own.to_string() == choice.to_string();
-            let at = list.iter().position(same).unwrap_or(list.len());
-            if at == MAX_CHOICES {
-                return None;
-            }
-            if at == list.len() {
-                list.push(choice);
-            }
-            known.insert(text, at);
-            Some(at)
-        });
-        values.push(at.map(|at| at as f64));
-    }
-    ((!list.is_empty()).then_some(Domain::Categorical(list)), values)
 }

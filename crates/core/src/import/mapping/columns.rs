@@ -2,19 +2,19 @@
 
 mod places;
 
-pub use places::{keeps_constraints, names_outcome, names_state};
+pub use places::{keeps_constraints, key, names_outcome, names_state, numbers_trials};
 
 use super::facts::Facts;
 use super::names::{direction, is_measured, is_metric, is_searched, words};
 use super::state::flag;
 use super::{Role, Source};
-use places::{Place, is_of_wandb, key, place};
+use places::{Place, is_of_wandb, place};
 use std::collections::HashSet;
 
 /// What parameters' names begin with where a tool says which columns they are: Optuna, MLflow,
-/// scikit-learn, Neptune, Ray, Syne Tune, TensorBoard, Keras Tuner, Hyperopt, NNI, DeepHyper. What
-/// is longer stands before what it begins with.
-const PREFIXES: [&str; 24] = [
+/// scikit-learn, Neptune, Ray, Syne Tune, TensorBoard, Keras Tuner, Hyperopt, NNI, DeepHyper, mlr3,
+/// Determined, Azure ML. What is longer stands before what it begins with.
+const PREFIXES: [&str; 28] = [
     "misc/vals/",
     "data/params/",
     "hyperparameters/values/",
@@ -39,6 +39,10 @@ const PREFIXES: [&str; 24] = [
     "hp_",
     "hp/",
     "p:",
+    "x_domain_",
+    "HP: ",
+    "hp: ",
+    "--",
 ];
 
 /// The prefix of a table's parameters, if it has one. A word before `_` may be a name's own, as in

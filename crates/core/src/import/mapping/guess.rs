@@ -22,7 +22,15 @@ pub fn guess(table: &Table) -> Mapping {
         Source::Optuna => optuna(&table.header, &facts),
         _ => free(&table.header, &facts, source, prefix),
     };
-    if source != Source::Optuna {
+    if source == Source::Optuna {
+        // Of what Optuna prints.
+        if let Some(told) = told_direction(table) {
+            let roles = columns.iter_mut().map(|(_, role)| role);
+            roles
+                .filter(|role| matches!(role, Role::Value(_)))
+                .for_each(|r| *r = Role::Value(told));
+        }
+    } else {
         find_value(table, &mut columns, &facts, prefix);
         find_count(table, &mut columns);
         find_steps(table, &mut columns, &facts, source, prefix.is_some());

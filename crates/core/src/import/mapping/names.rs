@@ -146,7 +146,8 @@ fn begins(word: &str, own: &str) -> bool {
 /// Whether a name is of something that is measured on the way: time, memory, size of a model.
 pub fn is_measured(name: &str) -> bool {
     let words = words(name);
-    let last = words.iter().rev().find(|word| !UNITS.contains(&word.as_str()));
+    let beside = |word: &str| UNITS.contains(&word) || HELD_OUT.contains(&word);
+    let last = words.iter().rev().find(|word| !beside(word) && *word != "marginal");
     match last {
         Some(word) => MEASURED.contains(&word.as_str()),
         // Nothing but a unit.

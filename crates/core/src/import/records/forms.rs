@@ -35,6 +35,7 @@ pub fn records(map: Map<String, Value>) -> Option<Vec<Record>> {
         Form::Rows => Some(map.into_iter().filter_map(row).collect()),
         Form::Split => split(&map),
         Form::List(name) => list(map.get(name)?.clone()),
+        Form::Lists(rows) => Some(of_lists(&map, rows)),
         Form::Runs => run_history::records(&map),
     }
 }
@@ -49,6 +50,8 @@ enum Form {
     Rows,
     Split,
     List(&'static str),
+    /// Columns of so many rows.
+    Lists(usize),
     Runs,
 }
 
@@ -75,7 +78,43 @@ fn form(map: &Map<String, Value>) -> Option<Form> {
         list.is_some_and(|list| !list.is_empty() && list.iter().all(Value::is_object))
     };
     let own = map.contains_key("setup") || map.contains_key("op_code");
-    LISTS.into_iter().find(of).filter(|_| !own).map(Form::List)
+    let found = LISTS.into_iter().find(of).map(Form::List).or_else(|| lists(map).map(Form::Lists));
+    found.filter(|_| !own)
+}
+
+/// How many rows the columns of an object have whose values are lists of one length, one of them of
+/// numbers: `{"lr": [0.1, 0.2], "loss": [0.5, 0.4]}`, and scikit-optimize's result.
+fn lists(map: &Map<String, Value>) -> Option<usize> {
+    let number = |value: &Value| value.is_number() || value.is_null();
+    let lists: Vec<&Vec<Value>> = map.values().filter_map(Value::as_array).collect();
+    let rows = lists.iter().map(|list| list.len()).max().filter(|rows| *rows > 1)?;
+    let mut columns = lists.iter().filter(|list| list.len() == rows);
+    let numbers = |list: &&&Vec<Value>| list.iter().all(number) && list[0].is_number();
+    let flat = |list: &&&Vec<Value>| !list.iter().any(Value::is_object);
+    let several = columns.clone().count() > 1 && columns.clone().all(|list| flat(&list));
+    (several && columns.any(|list| numbers(&list))).then_some(rows)
+}
+
+/// A record for each place in the lists of so many rows. What is a list at each place is a column
+/// for each of its own places.
+fn of_lists(map: &Map<String, Value>, rows: usize) -> Vec<Record> {
+    let lists = map.iter().filter_map(|(name, list)| Some((name, list.as_array()?)));
+    let lists: Vec<_> = lists.filter(|(_, list)| list.len() == rows).collect();
+    let record = |row: usize| {
+        let mut record = Map::new();
+        for (name, list) in &lists {
+            match &list[row] {
+                Value::Array(inner) => record.extend(
+                    (0..)
+                        .zip(inner)
+                        .map(|(at, value): (u32, _)| (format!("{name}/{at}"), value.clone())),
+                ),
+                value => _ = record.insert((*name).clone(), value.clone()),
+            }
+        }
+        record
+    };
+    (0..rows).map(record).collect()
 }
 
 /// Records where the outer keys number trials, or the inner ones name what trials have; columns

@@ -22,8 +22,8 @@ pub enum Place {
 }
 
 /// Names of bookkeeping columns, by [`key`]: W&B, MLflow, Hyperopt, Ax, SMAC, NNI, Comet, Keras
-/// Tuner, Ray, Syne Tune, ClearML, DVC, DeepHyper, SageMaker, Vizier, and what people write
-/// themselves.
+/// Tuner, Ray, Syne Tune, ClearML, DVC, DeepHyper, SageMaker, Vizier, mlr3, ParBayesianOptimization,
+/// Determined, and what people write themselves.
 const PLACES: [(Place, &[&str]); 7] = [
     (Place::State, &["state", "status", "zustand", "estado", "statut", "stato", "状态", "狀態"]),
     (
@@ -34,6 +34,7 @@ const PLACES: [(Place, &[&str]); 7] = [
             "trial_index",
             "trial_number",
             "trial_num",
+            "trial_name",
             "number",
             "run",
             "run_id",
@@ -114,6 +115,12 @@ const PLACES: [(Place, &[&str]); 7] = [
             "error_message",
             "fail_reason",
             "failure_reason",
+            "batch_nr",
+            "runtime_learners",
+            "acq_optimum",
+            "gp_utility",
+            "in_bounds",
+            "batches_processed",
         ],
     ),
     (
@@ -170,6 +177,8 @@ const PLACES: [(Place, &[&str]); 7] = [
             "params",
             "exp_key",
             "misc_tid",
+            "resample_result",
+            "uhash",
         ],
     ),
 ];
@@ -225,6 +234,11 @@ pub fn is_of_wandb(name: &str) -> bool {
 /// What a column is for by its [`key`], if that is bookkeeping.
 pub fn place(key: &str) -> Option<Place> {
     PLACES.iter().find(|(_, names)| names.contains(&key)).map(|(place, _)| *place)
+}
+
+/// Whether a column of this [`key`] tells trials apart.
+pub fn numbers_trials(key: &str) -> bool {
+    place(key) == Some(Place::Trial)
 }
 
 /// Whether what is true in a column of this name keeps to its constraints, or violates one; none

@@ -59,7 +59,7 @@ pub(super) const UNITS: [&str; 24] = [
 ];
 
 /// Words of metrics of which less is better.
-pub(super) const LESS: [&str; 45] = [
+pub(super) const LESS: [&str; 48] = [
     "loss",
     "error",
     "err",
@@ -90,6 +90,9 @@ pub(super) const LESS: [&str; 45] = [
     "aic",
     "bic",
     "misclassification",
+    "ce",
+    "mmce",
+    "bbrier",
     "verlust",
     "fehler",
     "fehlerrate",
@@ -108,9 +111,10 @@ pub(super) const LESS: [&str; 45] = [
 ];
 
 /// Words of metrics of which more is better.
-pub(super) const MORE: [&str; 59] = [
+pub(super) const MORE: [&str; 60] = [
     "accuracy",
     "acc",
+    "bacc",
     "auc",
     "auroc",
     "auprc",
@@ -172,8 +176,9 @@ pub(super) const MORE: [&str; 59] = [
 
 /// Words that are a metric's where nothing but qualifiers stands beside them, and something else in
 /// `clip_value` or `feature_map`; whether more is better.
-pub(super) const ALONE: [(&str, bool); 10] = [
+pub(super) const ALONE: [(&str, bool); 11] = [
     ("objective", false),
+    ("metric", false),
     ("value", false),
     ("values", false),
     ("target", false),
@@ -210,7 +215,8 @@ pub(super) const CHINESE: [(&str, bool); 20] = [
 ];
 
 /// Words that say of what a metric is, or how it was taken together.
-pub(super) const QUALIFIERS: [&str; 44] = [
+pub(super) const QUALIFIERS: [&str; 45] = [
+    "primary",
     "mean",
     "avg",
     "average",
